@@ -1,0 +1,129 @@
+"""Exceptions and diagnostics: what an author, a host or an operator is told.
+
+    SalebotError
+    ├── Fault                 something is wrong with a value; nobody knows yet where in the text
+    ├── CalculatorError       the same with its place: block, line, column, source line (also a plain diagnostic)
+    ├── PluginError           assembly of plugins failed (clash of names, misspelt hook)
+    └── … each layer derives its own: TransportError (effects), UisError (uis), StoreError (store), BotFileError (host)
+
+Texts for authors live in `salebot_uiscom.messages`, keyed by a stable code; an exception carries the code and the data,
+the text is made when somebody reads it, in his language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .messages import message_of
+from .source import Source, Span
+
+
+class SalebotError(Exception):
+    """Base of every exception this package raises on purpose."""
+
+
+class PluginError(SalebotError):
+    """Plugins cannot be assembled; the text names them."""
+
+
+class Fault(SalebotError):
+    """A value, a name or a limit is wrong. Raised by operators and functions, which do not know the place.
+
+    Args:
+        code: a code of `salebot_uiscom.messages`; it decides the kind (`calculator.md` 14).
+        data: what the texts of that code need (`got=…`, `name=…`). Values are shown shortened and masked.
+    """
+
+    def __init__(self, code: str, **data: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.data = data
+
+    @property
+    def kind(self) -> str:
+        return message_of(self.code).kind
+
+    def __str__(self) -> str:
+        return self.describe("ru")
+
+    def describe(self, lang: str) -> str:
+        return message_of(self.code).text(lang, self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding with its place. `severity`: error, warning. Lines and columns count from 1, in characters."""
+
+    code: str
+    source: Source
+    span: Span
+    data: dict[str, Any] = field(default_factory=dict)
+    severity: str = "error"
+    lang: str = "ru"
+
+    @property
+    def kind(self) -> str:
+        return message_of(self.code).kind
+
+    @property
+    def line(self) -> int:
+        return self.source.position(self.span.start)[0]
+
+    @property
+    def column(self) -> int:
+        return self.source.position(self.span.start)[1]
+
+    @property
+    def message(self) -> str:
+        return message_of(self.code).text(self.lang, self.data)
+
+    @property
+    def hint(self) -> str:
+        return message_of(self.code).hint(self.lang, self.data)
+
+    @property
+    def statement(self) -> str:
+        """The guilty part of the text, as typed."""
+        return self.source.text[self.span.start : self.span.end]
+
+    def in_language(self, lang: str) -> Diagnostic:
+        return self if lang == self.lang else replace(self, lang=lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+    def __str__(self) -> str:
+        """Place, code, what, the line with carets under the whole span, the way out."""
+        head = f"{self.source.name}, {self.line}:{self.column}: {self.code} {self.message}"
+        parts = [head, self.source.snippet(self.span)]
+        if self.hint:
+            parts.append(f" {self.hint}")
+        return "\n".join(parts)
+
+
+class CalculatorError(SalebotError):
+    """A `Diagnostic` as an exception; has its fields `kind`, `code`, `line`, `column`, `message`, `hint`.
+
+    `errors` holds every diagnostic of the run, the raised one first.
+    """
+
+    def __init__(self, diagnostic: Diagnostic, errors: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+        self.errors = errors or (diagnostic,)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("kind", "code", "line", "column", "message", "hint", "span", "source", "statement", "to_dict"):
+            return getattr(self.diagnostic, name)
+        raise AttributeError(name)
+
+    def __str__(self) -> str:
+        return str(self.diagnostic)

@@ -1,0 +1,1 @@
+"""Functions of the calculator: how they are declared (`registry`) and one module per page of Salebot's manual."""

@@ -1,0 +1,210 @@
+"""Declaring functions, and the read-only catalogue a program is compiled against.
+
+    @function("addDays", aliases=("add_days",), page="kalkulyator/dlya-raboty-s-datami-i-vremenem")
+    def add_days(date: Value, days: Number) -> Value:
+        \"\"\"Дата через столько-то дней.\"\"\"
+
+Annotations decide how an argument is converted before the function sees it (`Text`, `Number`, `Whole`, `Truth`, `Array`,
+`Dictionary`, `Container`, `Value` = untouched). A parameter with a default may be left out, and an argument that is
+empty text or None counts as left out (calculator.md D-53). `*parts: Text` takes any number of arguments, as given.
+A first parameter annotated `Context` receives the run; an effectful function (`effect=True`) is a generator.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from .. import values
+from ..errors import PluginError
+from ..context import Context
+
+Coerce = Callable[[Any], Any]
+
+Value = Any
+Text = Annotated[str, values.to_text]
+Number = Annotated[int | float, values.to_number]
+Whole = Annotated[int, values.to_whole]
+Truth = Annotated[bool, values.to_truth]
+Array = Annotated[list[Any], values.to_array]
+Dictionary = Annotated[dict[str, Any], values.to_dictionary]
+Container = Annotated[list[Any] | dict[str, Any], values.to_container]
+
+REQUIRED = inspect.Parameter.empty
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One argument. `coerce` is None for untouched values; `default` is `REQUIRED` or what the function uses."""
+
+    name: str
+    coerce: Coerce | None
+    default: Any = REQUIRED
+
+    @property
+    def required(self) -> bool:
+        return self.default is REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language and the Python callable behind it.
+
+    `rest` is the parameter that takes any number of further arguments. `takes_context`: the callable wants the run
+    first. `writes`: it may change variables by itself (`unpack_list`), so nothing may be cached around it.
+    """
+
+    name: str
+    call: Callable[..., Any]
+    params: tuple[Param, ...] = ()
+    rest: Param | None = None
+    least: int = 0
+    takes_context: bool = False
+    effect: bool = False
+    writes: bool = False
+    aliases: tuple[str, ...] = ()
+    page: str = ""
+    plugin: str = ""
+
+    @property
+    def most(self) -> int | None:
+        """Largest number of arguments; None = no limit."""
+        return None if self.rest else len(self.params)
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.call) or ""
+
+    @property
+    def signature(self) -> str:
+        """For people: `round(num, digits=0)`."""
+        parts = [p.name if p.required else f"{p.name}={_default_text(p.default)}" for p in self.params]
+        if self.rest:
+            parts += [f"{self.rest.name}…"]
+        return f"{self.name}({', '.join(parts)})"
+
+    def accepts(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+    @property
+    def arity_text(self) -> str:
+        if self.most == self.least:
+            return str(self.least)
+        return f"{self.least}…" if self.most is None else f"{self.least}–{self.most}"
+
+
+def _default_text(default: Any) -> str:
+    return "None" if default is None else values.to_text(default) if not isinstance(default, str) else repr(default)
+
+
+def function(
+    name: str | None = None,
+    *,
+    aliases: Iterable[str] = (),
+    page: str = "",
+    effect: bool = False,
+    writes: bool = False,
+    least: int | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a Python callable as a function of the language.
+
+    Args:
+        name: name in the language; the Python name without trailing underscores when omitted.
+        aliases: further names of the same function.
+        page: page of the manual that describes it.
+        effect: the callable is a generator that yields effects and returns the value.
+        writes: it changes variables of the dialog by itself.
+        least: smallest number of arguments, when `*rest` needs some.
+    """
+
+    def mark(call: Callable[..., Any]) -> Callable[..., Any]:
+        call.__calculator_function__ = describe(  # type: ignore[attr-defined]
+            call, name or call.__name__.rstrip("_"), tuple(aliases), page, effect, writes, least
+        )
+        return call
+
+    return mark
+
+
+def describe(
+    call: Callable[..., Any],
+    name: str,
+    aliases: tuple[str, ...] = (),
+    page: str = "",
+    effect: bool = False,
+    writes: bool = False,
+    least: int | None = None,
+) -> Function:
+    """Read names, defaults and annotations of a callable."""
+    hints = get_type_hints(call, include_extras=True)
+    params: list[Param] = []
+    rest: Param | None = None
+    takes_context = False
+    for index, parameter in enumerate(inspect.signature(call).parameters.values()):
+        hint = hints.get(parameter.name, Value)
+        if index == 0 and isinstance(hint, type) and issubclass(hint, Context):
+            takes_context = True
+            continue
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            rest = Param(parameter.name, _coercion(hint, name))
+        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            params.append(Param(parameter.name, _coercion(hint, name), parameter.default))
+        else:
+            raise PluginError(f"{name}: parameter {parameter.name} must be positional, the language has no keywords")
+    required = sum(p.required for p in params)
+    if effect != inspect.isgeneratorfunction(call):
+        raise PluginError(f"{name}: effect={effect}, but the callable is {'' if not effect else 'not '}a generator")
+    return Function(
+        name, call, tuple(params), rest, least if least is not None else required,
+        takes_context, effect, writes, aliases, page,
+    )  # fmt: skip
+
+
+def _coercion(hint: Any, name: str) -> Coerce | None:
+    if get_origin(hint) is Annotated:
+        for extra in get_args(hint)[1:]:
+            if callable(extra):
+                return extra  # type: ignore[no-any-return]
+    if hint in (Any, REQUIRED):
+        return None
+    plain: Mapping[Any, Coerce] = {str: values.to_text, float: values.to_number, int: values.to_whole, bool: values.to_truth}
+    if hint in plain:
+        return plain[hint]
+    raise PluginError(f"{name}: annotation {hint!r} is none of Value, Text, Number, Whole, Truth, Array, Dictionary, Container")
+
+
+def functions_in(module: Any) -> list[Function]:
+    """Everything in a module that carries the decorator, in order of definition."""
+    found = [getattr(item, "__calculator_function__", None) for item in vars(module).values()]
+    return list({id(item): item for item in found if item is not None}.values())
+
+
+class Catalog(Mapping[str, Function]):
+    """Read-only table name → function; aliases are entries of their own. Shared by threads."""
+
+    def __init__(self, functions: Iterable[Function] = (), declared: Iterable[str] = ()) -> None:
+        self._table: dict[str, Function] = {}
+        self.declared = frozenset(declared)
+        for item in functions:
+            for name in (item.name, *item.aliases):
+                other = self._table.get(name)
+                if other is not None and other is not item:
+                    raise PluginError(
+                        f"function {name} is registered by {other.plugin or 'the core'} and by {item.plugin or 'the core'}; "
+                        f"rename one of them or leave one plugin out"
+                    )
+                self._table[name] = item
+
+    def __getitem__(self, name: str) -> Function:
+        return self._table[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._table

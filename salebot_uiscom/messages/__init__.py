@@ -1,0 +1,107 @@
+"""Texts for people by stable code, Russian first, English beside it.
+
+Codes never change their meaning: SB1xx syntax and names, SB2xx calls, SB3xx values, SB4xx limits, SB5xx effects,
+SB6xx bot files and engine, SB7xx warnings of the checker, UI1xx UIS. Each module holds one subject; a plugin adds its
+own with `register_messages`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LANGUAGES = ("ru", "en")
+_MODULES = ("language", "values", "host", "telephony", "lint")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`kind` is the error kind of the reference (`syntax`, `type`, …) or `warning`. Texts are `str.format` templates."""
+
+    kind: str
+    ru: str
+    en: str
+    hint_ru: str = ""
+    hint_en: str = ""
+
+    def text(self, lang: str, data: Mapping[str, Any]) -> str:
+        return _fill(self.en if lang == "en" else self.ru, data)
+
+    def hint(self, lang: str, data: Mapping[str, Any]) -> str:
+        own = data.get("hint")
+        if own is not None:
+            return str(own[lang]) if isinstance(own, Mapping) else str(own)
+        return _fill(self.hint_en if lang == "en" else self.hint_ru, data)
+
+
+_table: dict[str, Message] = {}
+
+
+def register_messages(messages: Mapping[str, Message]) -> None:
+    """Add texts. A code that exists with other texts is a programming error."""
+    for code, message in messages.items():
+        if _table.setdefault(code, message) != message:
+            raise ValueError(f"message code {code} is taken")
+
+
+def message_of(code: str) -> Message:
+    if not _table:
+        _load()
+    return _table[code]
+
+
+def all_messages() -> dict[str, Message]:
+    if not _table:
+        _load()
+    return dict(_table)
+
+
+def _load() -> None:
+    for name in _MODULES:
+        register_messages(importlib.import_module(f"{__name__}.{name}").MESSAGES)
+
+
+def language() -> str:
+    """`ru` unless the environment says otherwise (SALEBOT_UISCOM_LANG, then the locale)."""
+    for variable in ("SALEBOT_UISCOM_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")
+        if value and not value.startswith(("C", "POSIX")):
+            return "en" if value.lower().startswith("en") else "ru"
+    return "ru"
+
+
+_LONG_DIGITS = re.compile(r"\d(?:[\s\-()]*\d){9,}")
+_WORDS_RU = {True: "True", False: "False", None: "ничего"}
+
+
+def mask(text: str) -> str:
+    """Hide the middle of anything that may be a phone number: first and last digits stay."""
+
+    def hide(match: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", match.group())
+        return f"{digits[:2]}…{digits[-2:]}"
+
+    return _LONG_DIGITS.sub(hide, text)
+
+
+def show(value: Any, limit: int = 40) -> str:
+    """A value inside an error text: short, phones masked."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    text = mask(text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _fill(template: str, data: Mapping[str, Any]) -> str:
+    if "{" not in template:
+        return template
+    shown = {key: value if key.startswith(("name", "expected", "text", "param")) else show(value) for key, value in data.items()}
+    return template.format_map(_Missing(shown))
+
+
+class _Missing(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,5 @@
+"""Texts: host."""
+
+from . import Message
+
+MESSAGES: dict[str, Message] = {}

@@ -1,0 +1,5 @@
+"""Texts: lint."""
+
+from . import Message
+
+MESSAGES: dict[str, Message] = {}

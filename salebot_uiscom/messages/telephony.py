@@ -1,0 +1,5 @@
+"""Texts: telephony."""
+
+from . import Message
+
+MESSAGES: dict[str, Message] = {}

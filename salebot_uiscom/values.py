@@ -1,0 +1,379 @@
+"""Values of the calculator and the rules that turn one into another (reference: calculator.md 7 and 8.4).
+
+A value is None, bool, int, float, str, list or dict. Text has a *class* that is found when it is used: `"5"` is a
+number, `"10:00"` a time, `"[1]"` an array. Containers hold JSON types only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime, timedelta
+from math import isfinite
+from typing import Any
+
+from .errors import Fault
+
+Value = Any  # None | bool | int | float | str | list | dict
+
+NONE, BOOL, NUMBER, DATE, TIME, DATETIME, ARRAY, DICT, TEXT = (
+    "none",
+    "bool",
+    "number",
+    "date",
+    "time",
+    "datetime",
+    "array",
+    "dict",
+    "text",
+)
+
+MAX_TEXT = 1_000_000  # characters inside an expression (D-55)
+MAX_DEPTH = 100  # nesting of containers read from JSON text
+LIMIT_FLOAT = 1e308
+LIMIT_INT = 10**308
+
+_NUMBER = re.compile(r"\s*(-?[0-9]+)(\.[0-9]+)?\s*", re.ASCII)
+_DATE = re.compile(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s*")
+_TIME = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
+_DATETIME = re.compile(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
+_BOOLS = {"True": True, "true": True, "False": False, "false": False}
+# Numbers that print exactly as they were typed; `007` and `1.50` are not among them.
+_CANONICAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", re.ASCII)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def parse_number(text: str) -> int | float | None:
+    """The number that a text is, else None. Digits with an optional dot; outer white space allowed (D-33)."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    if match[2] is None:
+        return parse_whole(match[1])
+    return float(match[1] + match[2])
+
+
+def parse_whole(digits: str) -> int:
+    """`int` for digits of any length. CPython refuses more than 4300; the language's range ends far below (D-46)."""
+    if len(digits) <= 4000:
+        return int(digits)
+    trimmed = digits.lstrip("-").lstrip("0")
+    size = int(trimmed or "0") if len(trimmed) <= 4000 else 10**4000
+    return -size if digits.startswith("-") else size
+
+
+def is_canonical(text: str) -> bool:
+    """Would the number print exactly as it is written here?"""
+    if _CANONICAL.fullmatch(text) is None or text == "-0":
+        return False
+    return "." not in text or number_text(float(text)) == text
+
+
+def number_text(number: int | float) -> str:
+    """Digits without exponent; the shortest that read back the same; whole doubles without a fraction (D-34)."""
+    if isinstance(number, int):
+        return str(int(number))
+    if number == int(number):
+        return str(int(number))
+    text = repr(number)
+    if "e" not in text:
+        return text
+    mantissa, _, exponent = text.partition("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    digits = mantissa.lstrip("-").replace(".", "")
+    # A double with a fraction and an exponent is below 1e-4: its exponent is negative.
+    return f"{sign}0.{'0' * (-int(exponent) - 1)}{digits}"
+
+
+def checked(number: int | float) -> int | float:
+    """The number itself, or `overflow` from 10^308 on, `value` for what is no number (D-46)."""
+    if isinstance(number, float):
+        if -LIMIT_FLOAT < number < LIMIT_FLOAT:
+            return number
+        if number != number:
+            raise Fault("SB313")
+        raise Fault("SB312")
+    if -LIMIT_INT < number < LIMIT_INT:
+        return number
+    raise Fault("SB312")
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def _refuse_constant(name: str) -> Value:
+    raise ValueError(name)
+
+
+def parse_json(text: str) -> list[Value] | dict[str, Value] | None:
+    """The container that a text is JSON of, else None. Strict JSON: no NaN, no single quotes."""
+    start = text.lstrip()[:1]
+    if start not in ("[", "{") or not text.rstrip().endswith(("]", "}")):
+        return None
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, parse_int=parse_whole)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, list | dict) or depth(value) > MAX_DEPTH:
+        return None
+    return value
+
+
+def depth(value: Value) -> int:
+    """Levels of nesting, counted without recursion."""
+    level, layer = 0, [value]
+    while layer := [item for item in layer if isinstance(item, list | dict)]:
+        level += 1
+        layer = [child for item in layer for child in (item.values() if isinstance(item, dict) else item)]
+    return level
+
+
+_encode_text = json.encoder.encode_basestring
+
+
+def json_text(value: Value) -> str:
+    """Compact JSON: letters unescaped, keys in order of insertion, numbers as in the text form (D-35)."""
+    if isinstance(value, str):
+        return _encode_text(value)
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int | float):
+        return number_text(value) if isfinite_number(value) else "null"
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{_encode_text(str(key))}:{json_text(item)}" for key, item in value.items()]) + "}"
+    return "[" + ",".join([json_text(item) for item in value]) + "]"
+
+
+def isfinite_number(value: int | float) -> bool:
+    return isinstance(value, int) or isfinite(value)
+
+
+# ---------------------------------------------------------------- text form and classes
+
+
+def to_text(value: Value) -> str:
+    """Text form (D-34): None is empty, containers are JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if value is True:
+        return "True"
+    if value is False:
+        return "False"
+    if isinstance(value, int | float):
+        return number_text(value)
+    return json_text(value)
+
+
+def class_of(value: Value) -> str:
+    """One of the class names above."""
+    if isinstance(value, str):
+        return text_class(value)[0]
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return BOOL
+    if isinstance(value, int | float):
+        return NUMBER
+    return DICT if isinstance(value, dict) else ARRAY
+
+
+def text_class(text: str) -> tuple[str, Value]:
+    """Class of a text and what it means: a number, a bool, a moment, a container, or the text itself."""
+    if text in _BOOLS:
+        return BOOL, _BOOLS[text]
+    head = text.lstrip()[:1]
+    if not head:
+        return TEXT, text
+    if head in "-0123456789":
+        number = parse_number(text)
+        if number is not None:
+            return NUMBER, number
+        if len(text) <= 64:
+            moment = parse_date(text)
+            if moment is not None:
+                return DATE, moment
+            clock = parse_time(text)
+            if clock is not None:
+                return TIME, clock
+            both = parse_datetime(text)
+            if both is not None:
+                return DATETIME, both
+    elif head in "[{":
+        container = parse_json(text)
+        if container is not None:
+            return (DICT if isinstance(container, dict) else ARRAY), container
+    return TEXT, text
+
+
+def meaning(value: Value) -> tuple[str, Value]:
+    """`class_of` together with what the value means."""
+    if isinstance(value, str):
+        return text_class(value)
+    return class_of(value), value
+
+
+def parse_date(text: str) -> date | None:
+    """A real calendar day `d.m.yyyy` (D1)."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None
+
+
+def parse_time(text: str) -> timedelta | None:
+    """A time of day `h:mm` or `hh:mm:ss` as distance from midnight."""
+    match = _TIME.fullmatch(text)
+    return None if match is None else _clock(match[1], match[2], match[3])
+
+
+def parse_datetime(text: str) -> datetime | None:
+    match = _DATETIME.fullmatch(text)
+    if match is None:
+        return None
+    clock = _clock(match[4], match[5], match[6])
+    day = parse_date(f"{match[1]}.{match[2]}.{match[3]}")
+    if clock is None or day is None:
+        return None
+    return datetime(day.year, day.month, day.day) + clock
+
+
+def _clock(hours: str, minutes: str, seconds: str | None) -> timedelta | None:
+    if int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59:
+        return None
+    return timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
+
+
+def date_text(day: date) -> str:
+    return f"{day.day:02d}.{day.month:02d}.{day.year:04d}"
+
+
+def time_text(clock: timedelta) -> str:
+    """`HH:MM`, round the clock; seconds are cut."""
+    minutes = int(clock.total_seconds() // 60) % 1440
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def datetime_text(moment: datetime) -> str:
+    return f"{date_text(moment)} {moment.hour:02d}:{moment.minute:02d}"
+
+
+# ---------------------------------------------------------------- arguments of functions
+
+
+def to_number(value: Value) -> int | float:
+    """A number parameter (F-01): class number, or bool as 1/0. Unset is `none`, anything else `type`."""
+    if isinstance(value, int | float):
+        return int(value) if isinstance(value, bool) else value
+    if isinstance(value, str):
+        number = parse_number(value)
+        if number is not None:
+            return number
+        if value in _BOOLS:
+            return int(_BOOLS[value])
+    elif value is None:
+        raise Fault("SB301", name="значение")
+    raise Fault("SB302", got=value)
+
+
+def to_whole(value: Value) -> int:
+    """A number without a fraction (`5.0` will do)."""
+    number = to_number(value)
+    if isinstance(number, float):
+        if number != int(number):
+            raise Fault("SB304", got=value)
+        return int(number)
+    return number
+
+
+def to_truth(value: Value) -> bool:
+    """Truth in conditions (8.4): none, False, 0 in any spelling, empty text and empty containers are false."""
+    if isinstance(value, str):
+        kind, meant = text_class(value)
+        return bool(meant) if kind in (BOOL, NUMBER, ARRAY, DICT) else value != ""
+    return bool(value)
+
+
+def to_container(value: Value) -> list[Value] | dict[str, Value]:
+    """An array or dictionary, or the JSON text of one (A1). The result may be the argument itself: do not change it."""
+    if isinstance(value, list | dict):
+        return value
+    container = parse_json(value) if isinstance(value, str) else None
+    if container is None:
+        raise Fault("SB307", got=value)
+    return container
+
+
+def to_array(value: Value) -> list[Value]:
+    if isinstance(value, list):
+        return value
+    container = parse_json(value) if isinstance(value, str) else None
+    if not isinstance(container, list):
+        raise Fault("SB305", got=value)
+    return container
+
+
+def to_dictionary(value: Value) -> dict[str, Value]:
+    if isinstance(value, dict):
+        return value
+    container = parse_json(value) if isinstance(value, str) else None
+    if not isinstance(container, dict):
+        raise Fault("SB306", got=value)
+    return container
+
+
+def is_container(value: Value) -> bool:
+    """Array, dictionary, or JSON text of one."""
+    return isinstance(value, list | dict) or (isinstance(value, str) and parse_json(value) is not None)
+
+
+def to_element(value: Value) -> Value:
+    """What a value becomes inside an array or dictionary (D-31), by content; not for string literals."""
+    if isinstance(value, str):
+        head = value[:1]
+        if head in ("T", "F") and value in _BOOLS and value[0].isupper():
+            return _BOOLS[value]
+        if head in "-0123456789" and head:
+            return parse_number(value) if is_canonical(value) else value
+        if head in ("[", "{", " ", "\n", "\t"):
+            container = parse_json(value)
+            return value if container is None else container
+        return value
+    return value
+
+
+# ---------------------------------------------------------------- equality
+
+
+def equal(left: Value, right: Value) -> bool:
+    """`==` of the language (D-41): values of different classes are never equal."""
+    left_class, left_value = meaning(left)
+    right_class, right_value = meaning(right)
+    if left_class != right_class:
+        return False
+    if left_class == ARRAY:
+        return len(left_value) == len(right_value) and all(map(equal, left_value, right_value))
+    if left_class == DICT:
+        return left_value.keys() == right_value.keys() and all(
+            equal(item, right_value[key]) for key, item in left_value.items()
+        )
+    return bool(left_value == right_value)
+
+
+def less(left: Value, right: Value) -> bool | None:
+    """`<` of two values of one ordered class; None when they cannot be ordered."""
+    left_class, left_value = meaning(left)
+    right_class, right_value = meaning(right)
+    if left_class != right_class or left_class in (NONE, BOOL, ARRAY, DICT):
+        return None
+    return bool(left_value < right_value)
