@@ -169,10 +169,17 @@ def _coercion(hint: Any, name: str) -> Coerce | None:
                 return extra  # type: ignore[no-any-return]
     if hint in (Any, REQUIRED):
         return None
-    plain: Mapping[Any, Coerce] = {str: values.to_text, float: values.to_number, int: values.to_whole, bool: values.to_truth}
+    plain: Mapping[Any, Coerce] = {
+        str: values.to_text,
+        float: values.to_number,
+        int: values.to_whole,
+        bool: values.to_truth,
+    }
     if hint in plain:
         return plain[hint]
-    raise PluginError(f"{name}: annotation {hint!r} is none of Value, Text, Number, Whole, Truth, Array, Dictionary, Container")
+    raise PluginError(
+        f"{name}: annotation {hint!r} is none of Value, Text, Number, Whole, Truth, Array, Dictionary, Container"
+    )
 
 
 def functions_in(module: Any) -> list[Function]:

@@ -98,7 +98,10 @@ def show(value: Any, limit: int = 40) -> str:
 def _fill(template: str, data: Mapping[str, Any]) -> str:
     if "{" not in template:
         return template
-    shown = {key: value if key.startswith(("name", "expected", "text", "param")) else show(value) for key, value in data.items()}
+    shown = {
+        key: value if key.startswith(("name", "expected", "text", "param")) else show(value)
+        for key, value in data.items()
+    }
     return template.format_map(_Missing(shown))
 
 

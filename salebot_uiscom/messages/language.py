@@ -15,7 +15,11 @@ MESSAGES: dict[str, Message] = {
         "не удалось прочитать выражение: не ожидалось {got}",
         "cannot read the expression: unexpected {got}",
     ),
-    "SB103": Message("syntax", "внутри #{{…}} не имя и не выражение: {got}", "inside #{{…}} there is neither a name nor an expression: {got}"),
+    "SB103": Message(
+        "syntax",
+        "внутри #{{…}} не имя и не выражение: {got}",
+        "inside #{{…}} there is neither a name nor an expression: {got}",
+    ),
     "SB110": Message(
         "bad_name",
         "так назвать переменную нельзя: {name}",
@@ -50,6 +54,16 @@ MESSAGES: dict[str, Message] = {
         "запустите бота: salebot-uiscom run БОТ; в программе создайте su.Interpreter(...)",
         "run a bot (salebot-uiscom run BOT) or create su.Interpreter(...)",
     ),
-    "SB204": Message("limit", "if(…) длиннее 2000 символов", "if(…) is longer than 2000 characters", "разбейте условие на несколько строк", "split it over several lines"),
-    "SB205": Message("limit", "выражение для сравнения длиннее 1000 символов", "the compare expression is longer than 1000 characters"),
+    "SB204": Message(
+        "limit",
+        "if(…) длиннее 2000 символов",
+        "if(…) is longer than 2000 characters",
+        "разбейте условие на несколько строк",
+        "split it over several lines",
+    ),
+    "SB205": Message(
+        "limit",
+        "выражение для сравнения длиннее 1000 символов",
+        "the compare expression is longer than 1000 characters",
+    ),
 }

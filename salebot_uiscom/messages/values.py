@@ -39,18 +39,28 @@ MESSAGES: dict[str, Message] = {
         'словарь пишут так: {{"ключ": 1}}',
         'a dictionary looks like {{"key": 1}}',
     ),
-    "SB307": Message("type", "ожидался массив или словарь, получено {got}", "expected an array or a dictionary, got {got}"),
+    "SB307": Message(
+        "type", "ожидался массив или словарь, получено {got}", "expected an array or a dictionary, got {got}"
+    ),
     "SB308": Message(
         "type",
         "нельзя записать элемент: в переменной {name} не массив и не словарь",
         "cannot set an element: {name} holds neither an array nor a dictionary",
     ),
-    "SB309": Message("index", "в массиве нет места с номером {got}", "the array has no position {got}", "добавляйте элементы функцией append()", "use append() to add elements"),
+    "SB309": Message(
+        "index",
+        "в массиве нет места с номером {got}",
+        "the array has no position {got}",
+        "добавляйте элементы функцией append()",
+        "use append() to add elements",
+    ),
     "SB310": Message("value", "{text_ru}", "{text_en}"),
     "SB311": Message("zero_division", "деление на ноль", "division by zero"),
     "SB312": Message("overflow", "число слишком велико (10^308 и больше)", "the number is too large (10^308 or more)"),
     "SB313": Message("value", "такой степени не существует среди чисел", "this power is not a real number"),
-    "SB314": Message("value", "число вне допустимых границ: {expected}, получено {got}", "out of range: {expected}, got {got}"),
+    "SB314": Message(
+        "value", "число вне допустимых границ: {expected}, получено {got}", "out of range: {expected}, got {got}"
+    ),
     "SB315": Message(
         "value",
         "ожидалась дата вида дд.мм.гггг, получено {got}",
@@ -62,17 +72,31 @@ MESSAGES: dict[str, Message] = {
         "текст {got} не подходит под формат {format}",
         "text {got} does not fit the format {format}",
     ),
-    "SB318": Message("value", "ошибка в регулярном выражении {got}: {text_reason}", "broken regular expression {got}: {text_reason}"),
+    "SB318": Message(
+        "value", "ошибка в регулярном выражении {got}: {text_reason}", "broken regular expression {got}: {text_reason}"
+    ),
     "SB319": Message("type", "ожидался текст, получено {got}", "expected text, got {got}"),
-    "SB320": Message("type", "индекс массива — целое число, получено {got}", "an array position is a whole number, got {got}"),
+    "SB320": Message(
+        "type", "индекс массива — целое число, получено {got}", "an array position is a whole number, got {got}"
+    ),
     "SB401": Message("limit", "текст длиннее {limit} символов", "text longer than {limit} characters"),
     "SB402": Message(
         "limit",
         "значение длиннее {limit} символов не помещается в переменную {name}; прежнее значение сохранено",
         "a value longer than {limit} characters does not fit into {name}; the old value stays",
     ),
-    "SB403": Message("limit", "не больше {limit} переменных; новая переменная {name} не создана", "no more than {limit} variables; {name} was not created"),
-    "SB404": Message("timeout", "регулярное выражение искало дольше {limit} с", "the regular expression searched longer than {limit} s"),
-    "SB405": Message("limit", "вычисление остановлено: слишком много работы ({text_what})", "stopped: too much work ({text_what})"),
+    "SB403": Message(
+        "limit",
+        "не больше {limit} переменных; новая переменная {name} не создана",
+        "no more than {limit} variables; {name} was not created",
+    ),
+    "SB404": Message(
+        "timeout",
+        "регулярное выражение искало дольше {limit} с",
+        "the regular expression searched longer than {limit} s",
+    ),
+    "SB405": Message(
+        "limit", "вычисление остановлено: слишком много работы ({text_what})", "stopped: too much work ({text_what})"
+    ),
     "SB406": Message("limit", "слишком глубокая вложенность (больше {limit})", "nested too deeply (over {limit})"),
 }

@@ -1,0 +1,136 @@
+"""Assembling plugins: one pluggy manager per Interpreter, hooks called once, results frozen."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pluggy
+
+from . import hookspecs
+from .effects import AsyncHandler, Effect, Handler
+from .errors import PluginError
+from .functions.registry import Catalog, Function
+from .ports import CardAction, Receiver
+
+ENTRY_POINTS = "salebot_uiscom"
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What all plugins together offer; read-only after assembly."""
+
+    catalog: Catalog
+    handlers: dict[type[Effect], Handler]
+    async_handlers: dict[type[Effect], AsyncHandler]
+    receivers: tuple[Receiver, ...]
+    card_actions: tuple[CardAction, ...]
+    commands: tuple[Any, ...]
+    plugins: tuple[str, ...]
+    functions: tuple[Function, ...] = field(repr=False, default=())
+
+
+def assemble(plugins: Iterable[Any], *, entry_points: bool = True) -> Assembly:
+    """Load plugins (objects, modules, or names of modules), then those installed under the entry point group.
+
+    Raises:
+        PluginError: two plugins offer the same name, a hook is misspelt, a plugin cannot be imported.
+    """
+    manager = pluggy.PluginManager("salebot_uiscom")
+    manager.add_hookspecs(hookspecs)
+    if os.environ.get("SALEBOT_UISCOM_TRACE"):
+        manager.trace.root.setwriter(lambda text: sys.stderr.write(text))
+        manager.enable_tracing()
+    for plugin in plugins:
+        module = _imported(plugin) if isinstance(plugin, str) else plugin
+        if not manager.is_registered(module):
+            manager.register(module, _name_of(module))
+    if entry_points:
+        try:
+            manager.load_setuptools_entrypoints(ENTRY_POINTS)
+        except ImportError as error:
+            raise PluginError(f"an installed plugin cannot be imported: {error}") from error
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise PluginError(f"plugin {_name_of(error.plugin)}: {error}") from error
+    return _collect(manager)
+
+
+def _imported(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise PluginError(f"plugin {name} cannot be imported: {error}") from error
+
+
+def _name_of(plugin: Any) -> str:
+    return str(getattr(plugin, "__name__", None) or getattr(plugin, "name", None) or type(plugin).__name__)
+
+
+def _collect(manager: pluggy.PluginManager) -> Assembly:
+    from dataclasses import replace
+
+    functions: list[Function] = []
+    names: list[str] = []
+    handlers: dict[type[Effect], Handler] = {}
+    async_handlers: dict[type[Effect], AsyncHandler] = {}
+    owners: dict[type[Effect], str] = {}
+    receivers: list[Receiver] = []
+    actions: list[CardAction] = []
+    commands: list[Any] = []
+    for plugin_name, plugin in manager.list_name_plugin():
+        if plugin is None:
+            continue
+
+        def register_function(call: Any, owner: str = plugin_name) -> None:
+            declared = call if isinstance(call, Function) else getattr(call, "__calculator_function__", None)
+            if declared is None:
+                raise PluginError(f"plugin {owner}: {call!r} is not marked with @function")
+            functions.append(replace(declared, plugin=owner))
+
+        def register_effect(
+            effect: type[Effect], handler: Handler, async_handler: AsyncHandler | None = None, owner: str = plugin_name
+        ) -> None:
+            if effect in owners:
+                raise PluginError(f"effect {effect.__name__} is handled by {owners[effect]} and by {owner}")
+            owners[effect] = owner
+            handlers[effect] = handler
+            async_handlers[effect] = async_handler or in_thread(handler)
+
+        offered: dict[str, Any] = {
+            "register_functions": register_function,
+            "register_names": names.append,
+            "register_effects": register_effect,
+            "register_receivers": receivers.append,
+            "register_card_actions": actions.append,
+            "register_commands": commands.append,
+        }
+        for hook, register in offered.items():
+            call = manager.subset_hook_caller(hook, [other for other in manager.get_plugins() if other is not plugin])
+            call(register=register)
+    return Assembly(
+        catalog=Catalog(functions, names),
+        handlers=handlers,
+        async_handlers=async_handlers,
+        receivers=tuple(receivers),
+        card_actions=tuple(actions),
+        commands=tuple(commands),
+        plugins=tuple(sorted(name for name, plugin in manager.list_name_plugin() if plugin is not None)),
+        functions=tuple(functions),
+    )
+
+
+def in_thread(handler: Handler) -> AsyncHandler:
+    """An async twin of a plain handler: it runs in a worker thread, the loop goes on."""
+
+    async def call(effect: Any) -> Any:
+        import asyncio
+
+        return await asyncio.to_thread(handler, effect)
+
+    return call
