@@ -1,0 +1,160 @@
+"""Reading bot files: everything wrong is told at once, each with its line."""
+
+import pytest
+
+from salebot_uiscom.host.botfile import BotFileError, examine_bot, load_bot, parse_bot
+
+GOOD = """
+[project]
+id = 7
+timezone = "Asia/Vladivostok"
+
+[constants]
+virtual_phone = "78001002752"
+
+[[channel]]
+type = 6
+group = "wa1"
+
+[[employee]]
+email = "head@example.org"
+call_method = "uiscom"
+virtual_phone = "78001002752"
+uis_employee_id = "2339292"
+
+[uiscom]
+api_key = "KEY"
+anything = { nested = true }
+
+[[block]]
+id = 1
+kind = "start"
+condition = "Uiscom_event Пропущенный"
+match = "exact"
+calc = '''
+a = 1
+b = [1,
+2]
+'''
+message = "Здравствуйте"
+
+[block.request]
+url = "https://example.org/#{client_id}"
+save = { town = "data|0|town" }
+
+[[block]]
+id = 2
+kind = "state"
+
+[[arrow]]
+id = 1
+from = 1
+to = 2
+delay = 0
+"""
+
+
+def codes(text):
+    return [(finding.code, finding.line) for finding in examine_bot(text)[1]]
+
+
+def block(extra, kind="start"):
+    return f'[[block]]\nid = 1\nkind = "{kind}"\n{extra}\n'
+
+
+def test_whole_file_becomes_records():
+    bot = parse_bot(GOOD)
+    assert bot.project.id == 7
+    assert bot.timezone.key == "Asia/Vladivostok"
+    assert bot.constants == {"virtual_phone": "78001002752"}
+    assert bot.channels[0].group == "wa1"
+    assert bot.employees[0].for_card().telephony == {"virtual_phone": "78001002752", "uis_employee_id": "2339292"}
+    assert bot.settings == {"uiscom": {"api_key": "KEY", "anything": {"nested": True}}}
+    assert bot.blocks[0].calc == "a = 1\nb = [1,\n2]\n"
+    assert bot.blocks[0].request.save == {"town": "data|0|town"}
+    assert (bot.arrows[0].source, bot.arrows[0].target, bot.arrows[0].delay) == (1, 2, 0)
+    assert bot.blocks[1].priority == 10
+    assert bot.arrows[0].cancel_timers
+
+
+def test_settings_of_plugins_are_not_shown():
+    assert "KEY" not in repr(parse_bot(GOOD))
+
+
+def test_places_name_the_line_of_a_key():
+    bot = parse_bot(GOOD)
+    line = bot.source.position(bot.place("block", 0, "calc").start)[0]
+    assert GOOD.splitlines()[line - 1].startswith("calc =")
+    line = bot.source.position(bot.place("block", 0, "request", "save", "town").start)[0]
+    assert GOOD.splitlines()[line - 1].startswith("save =")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[[block]\nid = 1", [("SB601", 1)]),
+        ("[project]\nid = 1\nx = \n", [("SB601", 3)]),
+        (block("mesage = 'x'"), [("SB602", 4)]),
+        ("[[blocks]]\nid = 1", [("SB602", 1)]),
+        (block("priority = 'x'"), [("SB603", 4)]),
+        ("project = 5", [("SB603", 1)]),
+        ("[[block]]\nid = 1", [("SB604", 1)]),
+        (block("") + block(""), [("SB605", 6)]),
+        (block("") + "[[arrow]]\nid = 1\nfrom = 1\nto = 10\ndelay = 0", [("SB606", 8)]),
+        (block("condition = 'x'", "state"), [("SB607", 4)]),
+        (block("compare = 'x == 1'", "close"), [("SB607", 4)]),
+        (block("once = true", "not_state"), [("SB607", 4)]),
+        (block("") + "[[arrow]]\nid = 1\nfrom = 1\nto = 1\ndelay = 0\ninput = 'x'", [("SB608", 10)]),
+        (block("match = 'exat'"), [("SB609", 4)]),
+        (block("", "begin"), [("SB609", 3)]),
+        ("[[channel]]\ntype = 4\ngroup = ''", [("SB609", 2)]),
+        (block("condition = '('\nmatch = 'regex'"), [("SB611", 4)]),
+        (block("match = 'meaning'"), [("SB612", 4)]),
+        ("[project]\ntimezone = 'Moscow'", [("SB614", 2)]),
+        (block("", "not_state_if") + "[[arrow]]\nid = 1\nfrom = 1\nto = 1", [("SB616", 5)]),
+        (block("") + "[[arrow]]\nid = 1\nfrom = 1\nto = 1\ninput = 'client_id'", [("SB620", 9)]),
+        ("[constants]\n'моё имя' = 1", [("SB620", 2)]),
+        (block("", "comment") + "[[arrow]]\nid = 1\nfrom = 1\nto = 1", [("SB621", 7), ("SB621", 8)]),
+        (block("") + "[[arrow]]\nid = 1\nfrom = 1\nto = 1\ndate = 'завтра'", [("SB631", 9)]),
+        (block(f"compare = '{'a' * 1001}'"), [("SB615", 4)]),
+    ],
+)
+def test_mistakes_are_found_with_their_line(text, expected):
+    assert codes(text) == expected
+
+
+def test_all_mistakes_are_told_at_once_with_a_way_out():
+    with pytest.raises(BotFileError) as caught:
+        parse_bot(block("mesage = 'x'\nmatch = 'exat'"), name="my.toml")
+    text = str(caught.value)
+    assert "my.toml, 4:1: SB602 неизвестный ключ mesage" in text
+    assert "возможно, message?" in text
+    assert "my.toml, 5:1: SB609 match: значение 'exat' не подходит" in text
+
+
+def test_similar_fuzzy_event_conditions_are_warned_about():
+    text = "".join(
+        f'[[block]]\nid = {number}\nkind = "start"\ncondition = "Uiscom_event {name} звонок"\n'
+        for number, name in ((1, "Успешный"), (2, "Неуспешный"))
+    )
+    bot, found = examine_bot(text)
+    assert bot is not None
+    assert [(finding.code, finding.severity, finding.line) for finding in found] == [("SB613", "warning", 8)]
+    assert codes(text.replace('звонок"', 'звонок"\nmatch = "exact"')) == []
+
+
+def test_constants_are_limited():
+    assert codes("[constants]\n" + "\n".join(f"a{n} = {n}" for n in range(51))) == [("SB615", 1)]
+
+
+def test_file_is_read_with_any_line_ends_and_mark(tmp_path):
+    path = tmp_path / "bot.toml"
+    path.write_bytes("﻿".encode() + GOOD.replace("\n", "\r\n").encode())
+    assert load_bot(path).blocks[0].calc == "a = 1\nb = [1,\n2]\n"
+
+
+def test_file_that_is_no_text_is_refused(tmp_path):
+    path = tmp_path / "bot.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BotFileError, match="SB601"):
+        load_bot(path)
