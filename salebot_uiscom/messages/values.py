@@ -79,6 +79,30 @@ MESSAGES: dict[str, Message] = {
     "SB320": Message(
         "type", "индекс массива — целое число, получено {got}", "an array position is a whole number, got {got}"
     ),
+    "SB330": Message(
+        "value",
+        "дата вышла за пределы календаря (годы 1–9999)",
+        "the date left the calendar (years 1–9999)",
+    ),
+    "SB331": Message(
+        "value",
+        "в формате {format} неизвестная директива {name}",
+        "unknown directive {name} in the format {format}",
+        "дату читают так: %d.%m.%Y %H:%M; знак процента пишут %%",
+        "a date is read like %d.%m.%Y %H:%M; write %% for a percent sign",
+    ),
+    "SB332": Message(
+        "value",
+        "директива {name} повторяется или несовместима с другими в формате {format}",
+        "directive {name} is repeated or does not fit the others in the format {format}",
+        "при чтении каждая директива нужна один раз; %s стоит одна или вместе с %f",
+        "to read, use each directive once; %s stands alone or with %f",
+    ),
+    "SB333": Message(
+        "value",
+        "границы промежутка — два времени чч:мм или две даты со временем дд.мм.гггг чч:мм, получено {left} и {right}",
+        "an interval needs two times HH:MM or two dates with time dd.mm.yyyy HH:MM, got {left} and {right}",
+    ),
     "SB401": Message("limit", "текст длиннее {limit} символов", "text longer than {limit} characters"),
     "SB402": Message(
         "limit",
