@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LANGUAGES = ("ru", "en")
-_MODULES = ("language", "values", "host", "telephony", "lint")
+_MODULES = ("language", "values", "host", "telephony", "uiscom", "lint")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,205 @@
+"""Actions that must never be taken twice: calls and uploaded messages (uis-api.md 10).
+
+    written down (BeginIntent) → sent → what came of it written down (EndIntent)
+
+When nobody can say what came of it, the action counts as perhaps done: it is looked for, first at once among the active
+calls, then in the background in the reports; a notification with its mark settles it at any moment. It is never sent
+again by us.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ..effects import Effect, Steps, UnhandledEffect
+from ..errors import SalebotError
+from ..messages import language, message_of
+from ..ports import (
+    BEGUN,
+    DONE,
+    DROPPED,
+    NOT_SENT,
+    REFUSED,
+    UNKNOWN,
+    BeginIntent,
+    EndIntent,
+    FindIntent,
+    Intent,
+    SettleLater,
+)
+from ..uis import Uis, new_external_id
+from ..uis.errors import UisError, UisUnreachable
+from .connection import Connection, NotConfigured, account_mark
+from .outcome import NO_KEY, OWN_CODE, Result, of_error, refusal, unknown
+from .settings import UiscomSettings
+
+log = logging.getLogger("salebot_uiscom.uiscom")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do and how to find out whether it was done.
+
+    Attributes:
+        function: name for the record.
+        client_id: whose dialog.
+        params: for the record: numbers and ids, no key.
+        send: takes a client of UIS and the mark; gives the result for the script, raises `UisError`.
+        look: a quick look for it (None: there is none).
+        find: a thorough look, in the background; `since` is the moment of the request.
+    """
+
+    function: str
+    client_id: int | None
+    params: Mapping[str, Any] = field(repr=False)
+    send: Callable[[Uis, str], Steps[Result]]
+    find: Callable[[Uis, str, datetime], Steps[Result | None]]
+    look: Callable[[Uis, str], Steps[Result | None]] | None = None
+
+
+def take(action: Action, connection: Connection, settings: UiscomSettings, lang: str) -> Steps[Result]:
+    """Take an action at most once; gives the dictionary for the script and raises nothing.
+
+    Raises:
+        UnhandledEffect: this host has no store or no HTTP; nothing was sent.
+    """
+    try:
+        uis = connection.open(settings)
+    except NotConfigured as error:
+        return not_configured(error, connection, settings, lang)
+    mark = new_external_id()
+    began = connection.clock()
+    try:
+        intent, is_new = yield BeginIntent(mark, action.function, action.client_id, action.params)
+    except UnhandledEffect:
+        raise
+    except Exception as error:
+        # Not written down means not allowed: after a crash nobody would know of it.
+        log.error(
+            _say(
+                "UI212",
+                name_function=action.function,
+                name_effect="BeginIntent",
+                name_id=mark,
+                text_reason=_name(error),
+            )
+        )
+        return refusal("not_stored", OWN_CODE, "UI206", lang)
+    if not is_new:
+        return (yield from _recorded(intent, action, connection, settings, lang))
+    try:
+        result = yield from action.send(uis, mark)
+    except UisError as error:
+        connection.alarms.tell_error(error, account_mark(settings))
+        outcome = of_error(error, lang, mark)
+        if not error.outcome_unknown:
+            not_sent = error.local or isinstance(error, UisUnreachable)
+            yield from _note(action, EndIntent(mark, NOT_SENT if not_sent else REFUSED, outcome), mark)
+            return outcome
+    except UnhandledEffect:
+        yield from _note(action, EndIntent(mark, NOT_SENT), mark)
+        raise
+    except Exception as error:
+        # A fault of our own on the way: the request may have left before it.
+        log.exception(
+            _say("UI212", name_function=action.function, name_effect="send", name_id=mark, text_reason=_name(error))
+        )
+        outcome = unknown(mark, lang)
+    else:
+        yield from _note(action, EndIntent(mark, DONE, result), mark)
+        return result
+    yield from _note(action, EndIntent(mark, UNKNOWN, outcome), mark)
+    return (yield from _find_out(action, mark, began, outcome, connection, settings))
+
+
+def _recorded(
+    intent: Intent, action: Action, connection: Connection, settings: UiscomSettings, lang: str
+) -> Steps[Result]:
+    """The turn is repeated after a crash: the answer of the first time, and no request."""
+    if intent.state in (DONE, REFUSED, NOT_SENT) and isinstance(intent.result, dict):
+        return dict(intent.result)
+    if intent.state in (BEGUN, UNKNOWN):
+        yield from _settle_later(action, intent.external_id, intent.created_at, connection, settings)
+    elif intent.state == DROPPED:
+        log.info("%s was given up by an operator", intent.external_id)
+    return unknown(intent.external_id, lang)
+
+
+def _find_out(
+    action: Action, mark: str, began: float, outcome: Result, connection: Connection, settings: UiscomSettings
+) -> Steps[Result]:
+    """The quick look; what it does not find is left to the background."""
+    if action.look is not None:
+        try:
+            found = yield from action.look(connection.open(settings, quick=True), mark)
+        except Exception as error:
+            log.warning(
+                _say("UI212", name_function=action.function, name_effect="look", name_id=mark, text_reason=_name(error))
+            )
+            found = None
+        if found is not None:
+            yield from _note(action, EndIntent(mark, DONE, found), mark)
+            return found
+    # A notification may have settled it meanwhile.
+    intent: Intent | None = yield from _note(action, FindIntent(mark), mark)
+    if intent is not None and intent.state == DONE and intent.result:
+        return dict(intent.result)
+    yield from _settle_later(action, mark, began, connection, settings)
+    return outcome
+
+
+def _settle_later(
+    action: Action, mark: str, began: float, connection: Connection, settings: UiscomSettings
+) -> Steps[None]:
+    since = datetime.fromtimestamp(began, UTC)
+
+    def steps() -> Steps[None]:
+        try:
+            found = yield from action.find(connection.open(settings), mark, since)
+        except SalebotError as error:
+            log.warning(
+                _say("UI212", name_function=action.function, name_effect="find", name_id=mark, text_reason=str(error))
+            )
+            found = None
+        if found is not None:
+            yield EndIntent(mark, DONE, found)
+        else:
+            log.error(_say("UI211", name_function=action.function, name_id=mark))
+
+    yield from _note(action, SettleLater(f"{action.function} {mark}", steps), mark)
+
+
+def _note(action: Action, effect: Effect, mark: str) -> Steps[Any]:
+    """Perform an effect after the action: its failure must not change what the script hears of a call that rings."""
+    try:
+        return (yield effect)
+    except Exception as error:
+        log.error(
+            _say(
+                "UI212",
+                name_function=action.function,
+                name_effect=type(effect).__name__,
+                name_id=mark,
+                text_reason=_name(error),
+            )
+        )
+        return None
+
+
+def not_configured(error: SalebotError, connection: Connection, settings: UiscomSettings | None, lang: str) -> Result:
+    result = refusal("not_configured", NO_KEY, "UI205", lang, text_reason=str(error))
+    connection.alarms.tell("not_configured", result["message"], account_mark(settings) if settings else "")
+    return result
+
+
+def _name(error: BaseException) -> str:
+    """Class only: the text of a foreign exception may hold anything."""
+    return type(error).__name__
+
+
+def _say(code: str, **data: object) -> str:
+    return message_of(code).text(language(), data)

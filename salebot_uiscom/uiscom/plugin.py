@@ -1,0 +1,65 @@
+"""The plugin: what UISCOM adds to the language and to a host, through the same hooks as anybody's plugin."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..hookspecs import hookimpl
+from ..ports import CardAction, Receiver
+from .matching import SWITCH, VARIABLE
+
+
+class UiscomPlugin:
+    """UISCOM for one project.
+
+    Args:
+        settings: `UiscomSettings`, a table as in `[uiscom]` of a bot file, or a callable that gives either. It is asked
+            at every use, so a replaced key counts from the next call on. None: the environment. For functions, the
+            settings that the host keeps for a run (`ctx.settings("uiscom")`) come first.
+        clock: Unix seconds, for notifications and for looking up lost calls.
+    """
+
+    name = "uiscom"
+
+    def __init__(self, settings: Any = None, *, clock: Callable[[], float] = time.time) -> None:
+        from .connection import Connection
+        from .settings import read
+
+        if isinstance(settings, Mapping):
+            read(settings)  # a misspelt setting is told now, not at the first call
+        self.connection = Connection(settings, clock=clock)
+
+    @hookimpl
+    def register_functions(self, register: Callable[[Callable[..., Any]], None]) -> None:
+        from .functions import make_functions
+
+        for function in make_functions(self.connection):
+            register(function)
+
+    @hookimpl
+    def register_names(self, register: Callable[[str], None]) -> None:
+        register(VARIABLE)
+        register(SWITCH)
+
+    @hookimpl
+    def register_receivers(self, register: Callable[[Receiver], None]) -> None:
+        from .receiver import make_receiver
+
+        register(make_receiver(self.connection.settings, self.connection.clock))
+
+    @hookimpl
+    def register_card_actions(self, register: Callable[[CardAction], None]) -> None:
+        from .card import make_card_action
+
+        register(make_card_action(self.connection))
+
+
+# The module itself is a plugin too (`plugins=["salebot_uiscom.uiscom.plugin"]`): one project, settings from the
+# environment, or for functions from the host.
+_default = UiscomPlugin()
+register_functions = _default.register_functions
+register_names = _default.register_names
+register_receivers = _default.register_receivers
+register_card_actions = _default.register_card_actions

@@ -1,0 +1,120 @@
+"""The address that UIS posts notifications to (telephony.md G, webhooks.md 6, 8, 11).
+
+It writes the bytes down and answers; who the client is and what the bot says comes later (`matching.route`). Nothing of
+a body, a phone or a key is logged: only lengths and fingerprints.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from ..effects import Steps
+from ..messages import language, message_of
+from ..ports import DUPLICATE, Receiver, StoredNotification, StoreNotification
+from ..web import WebReply, WebRequest
+from . import matching
+from .notification import MAX_BODY, SHORT_WINDOW_S, Notification, Refusal, fingerprint, read
+from .settings import Source, UiscomSettings
+
+log = logging.getLogger("salebot_uiscom.uiscom")
+
+SOURCE = "uiscom"
+PATH = "/uiscom_webhook/{key}"
+
+_OK = WebReply(200, b'{"status": "ok"}')
+_NOT_FOUND = WebReply(404)
+
+
+def make_receiver(settings: Source, clock: Callable[[], float] = time.time) -> Receiver:
+    """The receiver of one project. `settings` is asked at every request: a replaced key counts from the next one on."""
+    rate = _Rate(clock)
+
+    def receive(request: WebRequest) -> Steps[WebReply]:
+        return (yield from _receive(request, settings(), clock(), rate))
+
+    def route(stored: StoredNotification) -> Steps[None]:
+        yield from matching.route(stored, settings())
+
+    return Receiver(SOURCE, PATH, receive, route)
+
+
+def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _Rate) -> Steps[WebReply]:
+    if request.method.upper() != "POST":
+        return _refused(405, "only POST", ("Allow", "POST"))
+    key = _known_key(request.params.get("key", "").rstrip("/"), settings.receiver_keys)
+    if key is None:
+        return _NOT_FOUND
+    if not rate.allows(key, settings.requests_per_minute):
+        log.warning(_text("UI220", limit=settings.requests_per_minute))
+        return _refused(429, "too many requests", ("Retry-After", "60"))
+    if request.body is None or len(request.body) > MAX_BODY:
+        log.warning(_text("UI221", limit=MAX_BODY))
+        return _refused(413, "too long")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        notification = read(request.body, headers.get("content-type", ""))
+    except Refusal as refusal:
+        log.warning(_text("UI222", text_reason=refusal.reason, size=len(request.body)))
+        yield StoreNotification(
+            SOURCE, fingerprint(request.body, key), request.body, now, 0.0, problem=refusal.reason
+        )  # fmt: skip
+        return _refused(refusal.status, refusal.reason)
+    if notification.mended:
+        log.warning(_text("UI223"))
+    window = settings.repeat_window_s if notification.identifies_itself else SHORT_WINDOW_S
+    mark = notification.fingerprint(key)
+    outcome = yield StoreNotification(SOURCE, mark, request.body, now, window)
+    log.info(
+        "notification %s %s: %d bytes, fields %s",
+        mark[:12], outcome, len(request.body), _fields(notification),
+    )  # fmt: skip
+    if outcome == DUPLICATE:
+        log.info("notification %s is a repeat", mark[:12])
+    return _OK
+
+
+def _known_key(given: str, known: tuple[str, ...]) -> str | None:
+    """Compared with all keys in constant time: the time tells neither which key nor how much of it fits."""
+    found = None
+    for key in known:
+        if hmac.compare_digest(given.encode("utf-8", "surrogateescape"), key.encode()):
+            found = key
+    return found
+
+
+def _fields(notification: Notification) -> str:
+    """Names of fields are the owner's template, but may hold anything: only ordinary ones are shown."""
+    names = [name for name in notification.body if name.isascii() and name.isidentifier() and len(name) <= 40]
+    return " ".join(sorted(names)[:40])
+
+
+def _refused(status: int, reason: str, *headers: tuple[str, str]) -> WebReply:
+    body = f'{{"status": "error", "reason": "{reason}"}}'
+    return WebReply(status, body.encode(), headers=headers)
+
+
+def _text(code: str, **data: object) -> str:
+    return message_of(code).text(language(), data)
+
+
+class _Rate:
+    """Requests of a key in the running minute."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._counts: dict[str, tuple[int, int]] = {}
+
+    def allows(self, key: str, per_minute: int) -> bool:
+        if not per_minute:
+            return True
+        minute = int(self._clock() // 60)
+        with self._lock:
+            last, count = self._counts.get(key, (minute, 0))
+            count = count + 1 if last == minute else 1
+            self._counts[key] = (minute, count)
+        return count <= per_minute

@@ -1,0 +1,140 @@
+"""What an owner sets for UISCOM: the table `[uiscom]` of a bot file, filled up from the environment.
+
+The table wins: a bot that is tested against a simulator must not be turned to the real UIS by a variable left in the
+environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ..errors import SalebotError
+
+ENVIRONMENT: Mapping[str, str] = {
+    "api_key": "SALEBOT_UISCOM_API_KEY",
+    "webhook_keys": "SALEBOT_UISCOM_WEBHOOK_KEYS",
+    "call_api_url": "SALEBOT_UISCOM_CALL_API_URL",
+    "data_api_url": "SALEBOT_UISCOM_DATA_API_URL",
+}
+_CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "brand": ("uis", "comagic"),
+    "first_call": ("contact", "employee"),
+    "direction": ("in", "out"),
+    "card_first_call": ("contact", "employee"),
+    "card_direction": ("in", "out"),
+    "event_kind": (None, 3, 5),
+}
+WEEK_S = 7 * 86400.0
+
+
+class SettingsError(SalebotError, ValueError):
+    """A setting is misspelt or has an impossible value; the text names it and never shows a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class UiscomSettings:
+    """Connection of one project to UISCOM. Defaults are the decisions of telephony.md.
+
+    Attributes:
+        api_key: key of the UIS user; also accepted in the address for notifications (R39).
+        webhook_keys: further keys of that address, several valid at once while one replaces another.
+        brand, call_api_url, data_api_url: where UIS is; addresses win over the brand.
+        first_call, direction: of calls started by a script (R21).
+        card_first_call, card_direction: of calls started in the client card (R52).
+        uis_timezone: zone of the UIS account, for `date_time` of offline messages (R32).
+        phone_repair: the functions accept `8…` and `+7…` as well (R10).
+        event_kind: `message_from_outside` of an event, 3 or 5; None: as the host sets it.
+        repeat_window_s: for how long the same body counts as a repeat (R44).
+        requests_per_minute: notifications per key; more are answered 429; 0: no limit.
+        cache_s: seconds for which sites and campaigns are remembered; 0: never (R37).
+        timeout_s: for one request to UIS, connect and answer together (R23).
+    """
+
+    api_key: str = field(default="", repr=False)
+    webhook_keys: tuple[str, ...] = field(default=(), repr=False)
+    brand: str = "uis"
+    call_api_url: str = ""
+    data_api_url: str = ""
+    first_call: str = "contact"
+    direction: str = "in"
+    card_first_call: str = "employee"
+    card_direction: str = "out"
+    uis_timezone: str = "Europe/Moscow"
+    phone_repair: bool = False
+    event_kind: int | None = None
+    repeat_window_s: float = WEEK_S
+    requests_per_minute: int = 0
+    cache_s: float = 0.0
+    timeout_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name in _CHOICES and value not in _CHOICES[item.name]:
+                allowed = ", ".join(str(choice) for choice in _CHOICES[item.name] if choice is not None)
+                raise SettingsError(f"uiscom: {item.name} is one of {allowed}")
+        for name in ("api_key", "call_api_url", "data_api_url", "uis_timezone"):
+            if not isinstance(getattr(self, name), str):
+                raise SettingsError(f"uiscom: {name} is a text")
+        if any(not isinstance(key, str) or not key.strip() or "/" in key for key in self.webhook_keys):
+            raise SettingsError("uiscom: webhook_keys are texts that fit into an address: not empty, without a slash")
+        if not isinstance(self.phone_repair, bool):
+            raise SettingsError("uiscom: phone_repair is true or false")
+        for name in ("repeat_window_s", "requests_per_minute", "cache_s", "timeout_s"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                raise SettingsError(f"uiscom: {name} is a number, zero or more")
+        try:
+            ZoneInfo(self.uis_timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise SettingsError(f"uiscom: uis_timezone {self.uis_timezone!r} is not a known time zone") from error
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> UiscomSettings:
+        """Settings from a table; what it does not say comes from the environment.
+
+        Raises:
+            SettingsError: an unknown name (with the nearest known one) or an impossible value.
+        """
+        environ = os.environ if environ is None else environ
+        known = [item.name for item in fields(cls)]
+        values: dict[str, Any] = {
+            name: environ[variable] for name, variable in ENVIRONMENT.items() if environ.get(variable)
+        }
+        for name, value in (table or {}).items():
+            if name not in known:
+                near = get_close_matches(name, known, 1)
+                raise SettingsError(
+                    f"uiscom: unknown setting {name!r}" + (f"; did you mean {near[0]}?" if near else "")
+                )
+            values[name] = value
+        if "webhook_keys" in values:
+            keys = values["webhook_keys"]
+            if not isinstance(keys, str | list | tuple):
+                raise SettingsError("uiscom: webhook_keys is a list of texts")
+            values["webhook_keys"] = (
+                tuple(part.strip() for part in keys.split(",")) if isinstance(keys, str) else tuple(keys)
+            )
+        if "api_key" in values and isinstance(values["api_key"], str):
+            values["api_key"] = values["api_key"].strip()
+        return cls(**values)
+
+    @property
+    def receiver_keys(self) -> tuple[str, ...]:
+        """Keys that the address for notifications accepts."""
+        return tuple(key for key in (self.api_key, *self.webhook_keys) if key)
+
+
+Source = Callable[[], UiscomSettings]
+
+
+def read(raw: Any) -> UiscomSettings:
+    """Settings from the object itself, a table, a callable that gives either, or None (environment only)."""
+    if callable(raw):
+        raw = raw()
+    return raw if isinstance(raw, UiscomSettings) else UiscomSettings.of(raw)
