@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from ..context import Context
 from ..errors import Fault
-from ..values import MAX_TEXT, checked, number_text, parse_number
+from ..values import checked, number_text, parse_number
 from .numbers import Num, logarithm, power, ratio, real, round_ratio
 from .registry import Number, Text, Value, Whole, function
+from .sizes import check_length
 
 PAGE = "kalkulyator/matematicheskie-funkcii"
 
@@ -206,8 +207,7 @@ def int_to_string(number: Number, delimiter: Text = " ") -> str:
     """
     text = number_text(checked(number))
     whole, dot, fraction = text.removeprefix("-").partition(".")
-    if len(text) + len(whole) // 3 * len(delimiter) > MAX_TEXT:
-        raise Fault("SB401", limit=MAX_TEXT)
+    check_length(len(text) + len(whole) // 3 * len(delimiter))
     sign = "-" if text.startswith("-") else ""
     return sign + f"{int(whole):,}".replace(",", delimiter) + dot + fraction
 
