@@ -1,7 +1,7 @@
 """What a store can do. Synchronous, safe to call from any thread and from several processes at once.
 
-One store holds one project. Every method that writes returns after the write is durable, or raises a `StoreError` and has
-written nothing. `tests/store` is the contract: a new store passes it unchanged.
+One store holds one project. Every method that writes returns after the write is durable, or raises a `StoreError` and
+has written nothing. `tests/store` is the contract: a new store passes it unchanged.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Inbox(Protocol):
     ) -> StoredNotification | None:
         """The oldest waiting notification, or None. One of a source is in work at a time, so order of arrival holds.
 
-        The same owner claiming again gets the one it has not settled yet. A claim whose lease has run out is taken over.
+        The same owner claiming again gets the one it has not settled yet (so route in one thread). A claim whose lease
+        has run out is taken over.
         """
         ...
 
@@ -170,7 +171,7 @@ class Clients(Protocol):
     """Finding and creating clients."""
 
     def find_by_phone(self, phone: str) -> list[PhoneHit]:
-        """All hits for 11 digits: telephony, then whatsapp, then variables; inside by client id (telephony.md R12-R14)."""
+        """All hits for 11 digits: telephony, then whatsapp, then variables; each by client id (R12-R14)."""
         ...
 
     def create_client(self, client: NewClient, created_at: float | None = None) -> Client:

@@ -1,4 +1,4 @@
-"""Records that a host and its store exchange. All are frozen; times are Unix seconds; ids of blocks and arrows are texts.
+"""Records that a host and its store exchange: frozen; times are Unix seconds; ids of blocks and arrows are texts.
 
 Layers of variables are those of `scope`: "" (deal, owner = deal id), "client" (owner = client id), "project" (owner 0).
 """
@@ -103,8 +103,8 @@ class Plan:
 class Claim:
     """The right to run one turn: an event or a plan that nobody else works on, of a client nobody else works on.
 
-    `key` names the turn (`event:17`, `plan:5`): the same after every take-over, so intents are found again. `attempt` is
-    the fence: a commit under an older attempt is refused with `ClaimLost`.
+    `key` names the turn (`event:17`, `plan:5`): the same after every take-over, so intents are found again. `attempt`
+    is the fence: a commit under an older attempt is refused with `ClaimLost`.
     """
 
     key: str
@@ -113,6 +113,9 @@ class Claim:
     attempt: int
     event: Event | None = None
     plan: Plan | None = None
+    started_at: float = (
+        0.0  # `now` of the first claim, kept over take-overs: the clock of the turn (needed by host.engine)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,11 +450,11 @@ class Committed:
 
 
 __all__ = [
-    "ACTIVE", "ARCHIVED", "BROKEN", "CLIENT", "DEAL", "DROP", "FAILED", "FINISHED", "MADE", "PROJECT", "QUARANTINE", "REPEAT",
-    "ROUTED", "SUCCESS", "UNMATCHED", "WAITING", "WORKING",
-    "Card", "Change", "Claim", "Client", "Committed", "Deal", "DeleteDeal", "DeleteHistory", "DeleteLabel", "DeleteList",
-    "DeleteTask", "DialogState", "EditClient", "Event", "HistoryRecord", "Intent", "JoinList", "Label", "LeaveList",
-    "ListRecord", "NewEvent", "NewPlan", "Notice", "NotificationRecord", "Plan", "ProjectClash", "PutLabel", "SaveDeal",
-    "SaveLabel", "SaveList", "SaveTask", "SendNotice", "SetVariable", "StoredNotification", "SwitchDeal", "TakeLabel", "Task",
+    "ACTIVE", "ARCHIVED", "BROKEN", "CLIENT", "DEAL", "DROP", "FAILED", "FINISHED", "MADE", "PROJECT", "QUARANTINE",
+    "REPEAT", "ROUTED", "SUCCESS", "UNMATCHED", "WAITING", "WORKING", "Card", "Change", "Claim", "Client",
+    "Committed", "Deal", "DeleteDeal", "DeleteHistory", "DeleteLabel", "DeleteList", "DeleteTask", "DialogState",
+    "EditClient", "Event", "HistoryRecord", "Intent", "JoinList", "Label", "LeaveList", "ListRecord", "NewEvent",
+    "NewPlan", "Notice", "NotificationRecord", "Plan", "ProjectClash", "PutLabel", "SaveDeal", "SaveLabel",
+    "SaveList", "SaveTask", "SendNotice", "SetVariable", "StoredNotification", "SwitchDeal", "TakeLabel", "Task",
     "Turn",
 ]  # fmt: skip

@@ -1,0 +1,94 @@
+"""The store as performer of the effects of `ports`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from ..effects import Effect, Handler
+from ..ports import (
+    BeginIntent,
+    ConnectedBots,
+    CreateClient,
+    DeliverEvent,
+    EndIntent,
+    FindByPhone,
+    FindIntent,
+    Intent,
+    StoreNotification,
+)
+from .protocol import Store
+from .records import Event, NewEvent
+
+TELEPHONY_EVENT = 3  # `message_from_outside` of telephony events (host.md 2.4)
+
+
+def handlers(
+    store: Store,
+    *,
+    turn_key: str = "",
+    bots: Callable[[int], list[str]] = lambda client_type: [],
+    outside: int = TELEPHONY_EVENT,
+    clock: Callable[[], float] | None = None,
+) -> dict[type[Effect], Handler]:
+    """Performers by type of effect, for `effects.drive`. `SettleLater` and `HttpRequest` are the host's own.
+
+    Args:
+        turn_key: `Claim.key` of the turn; intents are tied to it and to their number inside it, so make a new table for
+            each run of a turn. Empty (a press of a button in the card): every intent has a place of its own.
+        bots: groups of the connected bots of a client type, in order of connection.
+        outside: `message_from_outside` of events that name none.
+        clock: dates of creation; default is the store's own.
+    """
+    numbers = count(1)
+
+    def now() -> float | None:
+        return None if clock is None else clock()
+
+    def begin(effect: BeginIntent) -> tuple[Intent, bool]:
+        return store.begin_intent(
+            turn_key or f"single:{effect.external_id}",
+            next(numbers) if turn_key else 1,
+            external_id=effect.external_id,
+            function=effect.function,
+            client_id=effect.client_id,
+            params=effect.params,
+            created_at=now(),
+        )
+
+    def deliver(effect: DeliverEvent) -> Event | None:
+        event: NewEvent | None = None
+        if effect.client_id is not None:
+            record = store.notification(effect.notification_id)
+            event = NewEvent(
+                client_id=effect.client_id,
+                text=effect.text,
+                outside=outside if effect.outside is None else effect.outside,
+                received_at=record.notification.received_at if record is not None else 0.0,
+                assign=effect.assign,
+                assign_if=effect.assign_if,
+            )
+        return store.deliver_event(effect.notification_id, event, effect.note)
+
+    def keep(effect: StoreNotification) -> str:
+        return store.store_notification(
+            effect.source,
+            effect.fingerprint,
+            effect.body,
+            effect.received_at,
+            effect.repeat_window_s,
+            effect.problem,
+        )
+
+    performers: dict[Any, Handler] = {
+        BeginIntent: begin,
+        EndIntent: lambda effect: store.end_intent(effect.external_id, effect.state, effect.result),
+        FindIntent: lambda effect: store.intent(effect.external_id),
+        StoreNotification: keep,
+        FindByPhone: lambda effect: store.find_by_phone(effect.phone),
+        ConnectedBots: lambda effect: bots(effect.client_type),
+        CreateClient: lambda effect: store.create_client(effect.client, now()),
+        DeliverEvent: deliver,
+    }
+    return performers

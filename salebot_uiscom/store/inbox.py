@@ -1,0 +1,152 @@
+"""Notifications from outside, until they are routed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from ..ports import DUPLICATE, NEW, StoredNotification
+from .base import StorePart
+from .codec import clean
+from .errors import StoreRefused
+from .protocol import LEASE_S
+from .records import QUARANTINE, ROUTED, UNMATCHED, WAITING, WORKING, Event, NewEvent, NotificationRecord
+from .rows import EVENT_COLUMNS, NOTIFICATION_COLUMNS, insert_event, to_event, to_notification
+
+PENDING = f"state IN ('{WAITING}', '{WORKING}')"
+
+
+class InboxPart(StorePart):
+    def store_notification(
+        self, source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str = ""
+    ) -> str:
+        def job(connection: sqlite3.Connection) -> str:
+            if not problem and _is_repeat(connection):
+                return DUPLICATE
+            connection.execute(
+                "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (source, fingerprint, body, received_at, QUARANTINE if problem else WAITING, clean(problem)),
+            )
+            return NEW
+
+        def _is_repeat(connection: sqlite3.Connection) -> bool:
+            # What was stored as unreadable carries a problem; what only failed in routing was readable and counts.
+            found = connection.execute(
+                "SELECT 1 FROM notification WHERE fingerprint = ? AND source = ? AND received_at > ? "
+                f"AND NOT (state = '{QUARANTINE}' AND note = '') LIMIT 1",
+                (fingerprint, source, received_at - repeat_window_s),
+            )
+            return found.fetchone() is not None
+
+        return self._file.write(job)
+
+    def claim_notification(
+        self, owner: str, *, sources: Sequence[str] | None = None, lease_s: float = LEASE_S
+    ) -> StoredNotification | None:
+        if not self._file.read(lambda connection: _pending_sources(connection, sources)):
+            return None  # polling an empty queue writes nothing
+
+        def job(connection: sqlite3.Connection) -> StoredNotification | None:
+            now = self._clock()
+            for source in _pending_sources(connection, sources):
+                number = _next_of(connection, source, owner, now)
+                if number is not None:
+                    row = connection.execute(
+                        f"UPDATE notification SET state = '{WORKING}', owner = ?, lease_until = ? WHERE id = ? "
+                        "RETURNING id, source, body, received_at",
+                        (owner, now + lease_s, number),
+                    ).fetchone()
+                    return StoredNotification(row[0], row[1], bytes(row[2]), row[3])
+            return None
+
+        return self._file.write(job)
+
+    def deliver_event(self, notification_id: int, event: NewEvent | None, note: str = "") -> Event | None:
+        def job(connection: sqlite3.Connection) -> Event | None:
+            row = connection.execute(
+                "SELECT state, event_id FROM notification WHERE id = ?", (notification_id,)
+            ).fetchone()
+            if row is None:
+                raise StoreRefused(f"notification {notification_id} does not exist")
+            if row[0] not in (WAITING, WORKING):
+                return _event(connection, row[1])
+            added = None if event is None else insert_event(connection, event, notification_id)
+            connection.execute(
+                "UPDATE notification SET state = ?, note = ?, client_id = ?, event_id = ?, problem = '' WHERE id = ?",
+                (
+                    UNMATCHED if added is None else ROUTED,
+                    clean(note),
+                    None if added is None else added.client_id,
+                    None if added is None else added.id,
+                    notification_id,
+                ),
+            )
+            return added
+
+        return self._file.write(job)
+
+    def quarantine_notification(self, notification_id: int, problem: str) -> None:
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                f"UPDATE notification SET state = '{QUARANTINE}', problem = ?, note = 'routing failed' "
+                f"WHERE id = ? AND {PENDING}",
+                (clean(problem), notification_id),
+            )
+
+        self._file.write(job)
+
+    def notifications(
+        self, *, state: str | None = None, before_id: int | None = None, limit: int = 100
+    ) -> list[NotificationRecord]:
+        rows = self._file.read(
+            lambda connection: connection.execute(
+                f"SELECT {NOTIFICATION_COLUMNS} FROM notification WHERE (?1 IS NULL OR state = ?1) "
+                "AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3",
+                (state, before_id, limit),
+            ).fetchall()
+        )
+        return [to_notification(row) for row in rows]
+
+    def notification(self, notification_id: int) -> NotificationRecord | None:
+        row = self._file.read(
+            lambda connection: connection.execute(
+                f"SELECT {NOTIFICATION_COLUMNS} FROM notification WHERE id = ?", (notification_id,)
+            ).fetchone()
+        )
+        return None if row is None else to_notification(row)
+
+    def replay_notification(self, notification_id: int) -> bool:
+        def job(connection: sqlite3.Connection) -> bool:
+            cursor = connection.execute(
+                f"UPDATE notification SET state = '{WAITING}', problem = '', note = '', event_id = NULL, "
+                f"replays = replays + 1 WHERE id = ? AND NOT {PENDING}",
+                (notification_id,),
+            )
+            return cursor.rowcount > 0
+
+        return self._file.write(job)
+
+
+def _pending_sources(connection: sqlite3.Connection, sources: Sequence[str] | None) -> list[str]:
+    """Names of sources with something to route, the one that has waited longest first."""
+    rows = connection.execute(f"SELECT source, min(id) FROM notification WHERE {PENDING} GROUP BY source ORDER BY 2")
+    return [source for source, _ in rows if sources is None or source in sources]
+
+
+def _next_of(connection: sqlite3.Connection, source: str, owner: str, now: float) -> int | None:
+    working = connection.execute(
+        f"SELECT id, owner, lease_until FROM notification WHERE state = '{WORKING}' AND source = ? ORDER BY id LIMIT 1",
+        (source,),
+    ).fetchone()
+    if working is not None:
+        return int(working[0]) if working[1] == owner or working[2] <= now else None
+    waiting = connection.execute(
+        f"SELECT min(id) FROM notification WHERE state = '{WAITING}' AND source = ?", (source,)
+    ).fetchone()
+    return None if waiting[0] is None else int(waiting[0])
+
+
+def _event(connection: sqlite3.Connection, event_id: int | None) -> Event | None:
+    row = connection.execute(f"SELECT {EVENT_COLUMNS} FROM event WHERE id = ?", (event_id,)).fetchone()
+    return None if row is None else to_event(row)

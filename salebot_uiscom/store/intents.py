@@ -1,0 +1,108 @@
+"""Actions that must not be repeated: written down before, settled after."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from ..ports import BEGUN, DONE, DROPPED, NOT_SENT, REFUSED, UNKNOWN, Intent
+from .base import StorePart
+from .codec import dump
+from .errors import StoreRefused
+from .records import DROP, MADE, REPEAT
+from .rows import INTENT_COLUMNS, to_intent
+
+SETTLED = frozenset({DONE, REFUSED, NOT_SENT, DROPPED})
+
+
+class IntentsPart(StorePart):
+    def begin_intent(
+        self,
+        turn_key: str,
+        sequence: int,
+        *,
+        external_id: str,
+        function: str,
+        client_id: int | None,
+        params: Mapping[str, Any],
+        created_at: float | None = None,
+    ) -> tuple[Intent, bool]:
+        def job(connection: sqlite3.Connection) -> tuple[Intent, bool]:
+            known = connection.execute(
+                f"SELECT {INTENT_COLUMNS} FROM intent WHERE (turn_key = ? AND sequence = ?) OR external_id = ? "
+                "ORDER BY external_id = ?3 LIMIT 1",
+                (turn_key, sequence, external_id),
+            ).fetchone()
+            if known is not None:
+                return to_intent(known), False
+            moment = self._clock() if created_at is None else created_at
+            row = connection.execute(
+                "INSERT INTO intent (external_id, turn_key, sequence, function, client_id, params, state, result, "
+                f"created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'null', ?, ?) RETURNING {INTENT_COLUMNS}",
+                (external_id, turn_key, sequence, function, client_id, dump(dict(params)), BEGUN, moment, moment),
+            ).fetchone()
+            return to_intent(row), True
+
+        return self._file.write(job)
+
+    def end_intent(self, external_id: str, state: str, result: Any = None) -> Intent:
+        if state not in SETTLED | {UNKNOWN}:
+            raise StoreRefused(f"an intent cannot end as {state!r}")
+
+        def job(connection: sqlite3.Connection) -> Intent:
+            intent = _require(connection, external_id)
+            if intent.state in SETTLED:
+                return intent
+            return _change(connection, external_id, state, result, self._clock())
+
+        return self._file.write(job)
+
+    def intent(self, external_id: str) -> Intent | None:
+        return self._file.read(lambda connection: _read(connection, external_id))
+
+    def open_intents(self, limit: int = 1000) -> list[Intent]:
+        rows = self._file.read(
+            lambda connection: connection.execute(
+                f"SELECT {INTENT_COLUMNS} FROM intent WHERE state IN ('{BEGUN}', '{UNKNOWN}') "
+                "ORDER BY created_at, external_id LIMIT ?",
+                (limit,),
+            ).fetchall()
+        )
+        return [to_intent(row) for row in rows]
+
+    def choose_intent(self, external_id: str, choice: str, by: str = "") -> Intent:
+        if choice not in (MADE, REPEAT, DROP):
+            raise StoreRefused(f"unknown choice {choice!r}: {MADE}, {REPEAT} or {DROP}")
+
+        def job(connection: sqlite3.Connection) -> Intent:
+            intent = _require(connection, external_id)
+            if intent.state in SETTLED:
+                raise StoreRefused(f"intent {external_id} is settled: {intent.state}")
+            connection.execute(
+                "UPDATE intent SET choice = ?, chosen_by = ? WHERE external_id = ?", (choice, by, external_id)
+            )
+            state = DONE if choice == MADE else DROPPED
+            return _change(connection, external_id, state, intent.result, self._clock())
+
+        return self._file.write(job)
+
+
+def _read(connection: sqlite3.Connection, external_id: str) -> Intent | None:
+    row = connection.execute(f"SELECT {INTENT_COLUMNS} FROM intent WHERE external_id = ?", (external_id,)).fetchone()
+    return None if row is None else to_intent(row)
+
+
+def _require(connection: sqlite3.Connection, external_id: str) -> Intent:
+    intent = _read(connection, external_id)
+    if intent is None:
+        raise StoreRefused(f"intent {external_id} does not exist")
+    return intent
+
+
+def _change(connection: sqlite3.Connection, external_id: str, state: str, result: Any, moment: float) -> Intent:
+    row = connection.execute(
+        f"UPDATE intent SET state = ?, result = ?, changed_at = ? WHERE external_id = ? RETURNING {INTENT_COLUMNS}",
+        (state, dump(result), moment, external_id),
+    ).fetchone()
+    return to_intent(row)

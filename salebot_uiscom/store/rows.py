@@ -1,0 +1,257 @@
+"""Rows of tables ↔ records, and the few statements that several parts of the store share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from ..ports import Client, Intent, StoredNotification
+from .codec import clean, decode, dump, encode, load, phone_digits
+from .errors import StoreRefused
+from .records import (
+    CLIENT,
+    DEAL,
+    PROJECT,
+    Deal,
+    Event,
+    HistoryRecord,
+    NewEvent,
+    NewPlan,
+    Notice,
+    NotificationRecord,
+    Plan,
+    Task,
+    Value,
+)
+
+Row = Sequence[Any]
+
+CLIENT_COLUMNS = 'id, type, platform_id, "group", name, created_at'
+CARD_COLUMNS = "avatar, tag, responsible, main_client_id, blocked, paused_until, last_reply_at, unread"
+DEAL_COLUMNS = "id, client_id, name, description, budget, status, closed, state_id, responsible, created_at"
+EVENT_COLUMNS = (
+    "id, client_id, text, outside, received_at, attachments, assign, assign_if, block, variables, resume, "
+    "state, attempts, problem, notification_id"
+)
+PLAN_COLUMNS = "id, client_id, due_at, arrow, source, position, block, text, keep, created_at"
+HISTORY_COLUMNS = (
+    "id, client_id, text, incoming, kind, outside, block, attachments, created_at, delivered, error, manager"
+)
+INTENT_COLUMNS = "external_id, function, client_id, params, state, result, created_at"
+NOTIFICATION_COLUMNS = "id, source, body, received_at, fingerprint, state, problem, note, client_id, event_id, replays"
+TASK_COLUMNS = "id, email, name, date, time, description, client_id, deal_id, done, created_at"
+NOTICE_COLUMNS = "id, text, users, priority, client_id, created_at"
+
+
+def to_client(row: Row) -> Client:
+    return Client(*row)
+
+
+def to_deal(row: Row) -> Deal:
+    return Deal(row[0], row[1], row[2], row[3], load(row[4]), row[5], bool(row[6]), row[7], row[8], row[9])
+
+
+def to_event(row: Row) -> Event:
+    new = NewEvent(
+        client_id=row[1],
+        text=row[2],
+        outside=row[3],
+        received_at=row[4],
+        attachments=tuple(load(row[5])),
+        assign=load(row[6]),
+        assign_if=row[7],
+        block=row[8],
+        variables=load(row[9]),
+        resume=bool(row[10]),
+    )
+    return Event(row[0], new, row[11], row[12], row[13], row[14])
+
+
+def to_plan(row: Row) -> Plan:
+    return Plan(row[0], NewPlan(*row[1:8], *(bool(row[8]), row[9])))
+
+
+def to_history(row: Row) -> HistoryRecord:
+    return HistoryRecord(
+        id=row[0],
+        client_id=row[1],
+        text=row[2],
+        incoming=bool(row[3]),
+        kind=row[4],
+        outside=row[5],
+        block=row[6],
+        attachments=tuple(load(row[7])),
+        created_at=row[8],
+        delivered=None if row[9] is None else bool(row[9]),
+        error=row[10],
+        manager=row[11],
+    )
+
+
+def to_intent(row: Row) -> Intent:
+    return Intent(row[0], row[1], row[2], load(row[3]), row[4], load(row[5]), row[6])
+
+
+def to_notification(row: Row) -> NotificationRecord:
+    return NotificationRecord(StoredNotification(row[0], row[1], bytes(row[2]), row[3]), *row[4:])
+
+
+def to_task(row: Row) -> Task:
+    return Task(*row[:8], *(bool(row[8]), row[9]))
+
+
+def to_notice(row: Row) -> Notice:
+    return Notice(row[1], tuple(load(row[2])), row[3], row[4], row[5], row[0])
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def next_id(connection: sqlite3.Connection, kind: str, count: int = 1) -> int:
+    """The first of `count` numbers that were never given before."""
+    row = connection.execute(
+        "UPDATE sequence SET next = next + ? WHERE kind = ? RETURNING next", (count, kind)
+    ).fetchone()
+    if row is None:
+        raise StoreRefused(f"no numbers of kind {kind!r}")
+    return int(row[0]) - count
+
+
+def check_allocated(connection: sqlite3.Connection, kind: str, number: int) -> None:
+    """A record under a number of its own invention would be overwritten by the next one that asks."""
+    row = connection.execute("SELECT next FROM sequence WHERE kind = ?", (kind,)).fetchone()
+    if row is None or not 0 < number < row[0]:
+        raise StoreRefused(f"{kind} {number} was never allocated")
+
+
+# ---------------------------------------------------------------- variables
+
+
+def read_variables(connection: sqlite3.Connection, layer: str, owner: int) -> dict[str, Value]:
+    """In order of creation."""
+    rows = connection.execute(
+        "SELECT name, type, value FROM variable WHERE layer = ? AND owner = ? ORDER BY position", (layer, owner)
+    )
+    return {name: decode(kind, text) for name, kind, text in rows}
+
+
+def write_variable(connection: sqlite3.Connection, layer: str, owner: int, name: str, value: Value) -> None:
+    """Write or (None, "") delete one variable, with its entry in the phones. The only way to change a variable."""
+    if layer == PROJECT and owner:
+        raise StoreRefused("project variables belong to owner 0")
+    if value is None or value == "":
+        connection.execute("DELETE FROM variable WHERE layer = ? AND owner = ? AND name = ?", (layer, owner, name))
+        digits = None
+    else:
+        kind, text = encode(value)
+        # An equal value writes no page: a repeated event costs no sync.
+        connection.execute(
+            "INSERT INTO variable (layer, owner, name, type, value, position) VALUES (?1, ?2, ?3, ?4, ?5, "
+            "(SELECT coalesce(max(position), 0) + 1 FROM variable WHERE layer = ?1 AND owner = ?2)) "
+            "ON CONFLICT DO UPDATE SET type = excluded.type, value = excluded.value "
+            "WHERE type <> excluded.type OR value <> excluded.value",
+            (layer, owner, name, kind, text),
+        )
+        digits = phone_digits(value)
+    if layer == PROJECT:
+        connection.execute(
+            "INSERT INTO project_version VALUES (?, 1) ON CONFLICT DO UPDATE SET version = version + 1", (name,)
+        )
+        return
+    client_id = _client_of(connection, layer, owner)
+    if digits is None:
+        connection.execute("DELETE FROM phone WHERE layer = ? AND owner = ? AND name = ?", (layer, owner, name))
+    else:
+        connection.execute(
+            "INSERT INTO phone (layer, owner, name, digits, client_id) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET digits = excluded.digits WHERE digits <> excluded.digits",
+            (layer, owner, name, digits, client_id),
+        )
+
+
+def _client_of(connection: sqlite3.Connection, layer: str, owner: int) -> int:
+    if layer == CLIENT:
+        row = connection.execute("SELECT id FROM client WHERE id = ?", (owner,)).fetchone()
+    elif layer == DEAL:
+        row = connection.execute("SELECT client_id FROM deal WHERE id = ?", (owner,)).fetchone()
+    else:
+        raise StoreRefused(f"unknown layer {layer!r}")
+    if row is None:
+        raise StoreRefused(f"{'client' if layer == CLIENT else 'deal'} {owner} does not exist")
+    return int(row[0])
+
+
+# ---------------------------------------------------------------- rows in
+
+
+def insert_event(connection: sqlite3.Connection, event: NewEvent, notification_id: int | None = None) -> Event:
+    cursor = connection.execute(
+        "INSERT INTO event (client_id, text, outside, received_at, attachments, assign, assign_if, block, variables, "
+        "resume, notification_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.client_id,
+            clean(event.text),
+            event.outside,
+            event.received_at,
+            dump(list(event.attachments)),
+            dump(dict(event.assign)),
+            event.assign_if,
+            event.block,
+            dump(dict(event.variables)),
+            event.resume,
+            notification_id,
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return Event(cursor.lastrowid, event, notification_id=notification_id)
+
+
+def insert_plan(connection: sqlite3.Connection, plan: NewPlan) -> None:
+    connection.execute(
+        "INSERT INTO plan (client_id, due_at, arrow, source, position, block, text, keep, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            plan.client_id,
+            plan.due_at,
+            plan.arrow,
+            plan.source,
+            plan.position,
+            plan.block,
+            clean(plan.text),
+            plan.keep,
+            plan.created_at,
+        ),
+    )
+
+
+def insert_history(connection: sqlite3.Connection, records: Sequence[HistoryRecord]) -> tuple[int, ...]:
+    """Ids, in order."""
+    fresh = sum(not record.id for record in records)
+    following = next_id(connection, "history", fresh) if fresh else 0
+    ids = []
+    for record in records:
+        number = record.id
+        if not number:
+            number, following = following, following + 1
+        else:
+            check_allocated(connection, "history", number)
+        ids.append(number)
+        connection.execute(
+            f"INSERT INTO history ({HISTORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                record.client_id,
+                clean(record.text),
+                record.incoming,
+                record.kind,
+                record.outside,
+                record.block,
+                dump(list(record.attachments)),
+                record.created_at,
+                record.delivered,
+                clean(record.error),
+                record.manager,
+            ),
+        )
+    return tuple(ids)

@@ -1,0 +1,249 @@
+"""The tables, as numbered migrations. One that has been released is never edited: add the next.
+
+Columns are named like the fields of `records`; times are Unix seconds; columns of structures hold JSON.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from .errors import StoreUnavailable
+
+migrations = Migrations("salebot_uiscom")
+
+
+@migrations()
+def m001_clients(db: Database) -> None:
+    for statement in (
+        "CREATE TABLE sequence (kind TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE client (
+            id INTEGER PRIMARY KEY,
+            type INTEGER NOT NULL,
+            platform_id TEXT NOT NULL,
+            "group" TEXT NOT NULL DEFAULT '',
+            name TEXT NOT NULL DEFAULT '',
+            created_at REAL NOT NULL,
+            avatar TEXT NOT NULL DEFAULT '',
+            tag TEXT NOT NULL DEFAULT '',
+            responsible TEXT NOT NULL DEFAULT '',
+            main_client_id INTEGER NOT NULL DEFAULT 0,
+            blocked INTEGER NOT NULL DEFAULT 0,
+            paused_until REAL NOT NULL DEFAULT 0,
+            last_reply_at REAL NOT NULL DEFAULT 0,
+            unread INTEGER NOT NULL DEFAULT 0,
+            position TEXT NOT NULL DEFAULT '',
+            deal_id INTEGER REFERENCES deal(id) ON DELETE SET NULL
+        )""",
+        'CREATE UNIQUE INDEX client_address ON client (platform_id, type, "group")',
+        "CREATE INDEX client_main ON client (main_client_id) WHERE main_client_id <> 0",
+        "CREATE INDEX client_deal ON client (deal_id) WHERE deal_id IS NOT NULL",
+        """CREATE TABLE deal (
+            id INTEGER PRIMARY KEY,
+            client_id INTEGER NOT NULL REFERENCES client(id),
+            name TEXT NOT NULL,
+            description TEXT NOT NULL,
+            budget TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            closed INTEGER NOT NULL,
+            state_id INTEGER,
+            responsible TEXT NOT NULL,
+            created_at REAL NOT NULL
+        )""",
+        "CREATE INDEX deal_client ON deal (client_id)",
+        """CREATE TABLE mark (
+            client_id INTEGER NOT NULL REFERENCES client(id),
+            kind TEXT NOT NULL,
+            item TEXT NOT NULL,
+            PRIMARY KEY (client_id, kind, item)
+        ) WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m002_variables(db: Database) -> None:
+    for statement in (
+        # `position` is the order of creation among the variables of one owner.
+        """CREATE TABLE variable (
+            layer TEXT NOT NULL,
+            owner INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            type TEXT NOT NULL,
+            value TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (layer, owner, name)
+        ) WITHOUT ROWID""",
+        # One row for each variable whose whole value is a phone: the search looks here, never through all values.
+        """CREATE TABLE phone (
+            layer TEXT NOT NULL,
+            owner INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            digits TEXT NOT NULL,
+            client_id INTEGER NOT NULL,
+            PRIMARY KEY (layer, owner, name)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX phone_digits ON phone (digits, client_id)",
+        "CREATE TABLE project_version (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m003_work(db: Database) -> None:
+    # AUTOINCREMENT: a number names a turn for ever, also after its row is gone.
+    for statement in (
+        """CREATE TABLE notification (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            source TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            body BLOB NOT NULL,
+            received_at REAL NOT NULL,
+            state TEXT NOT NULL,
+            problem TEXT NOT NULL DEFAULT '',
+            note TEXT NOT NULL DEFAULT '',
+            client_id INTEGER,
+            event_id INTEGER,
+            replays INTEGER NOT NULL DEFAULT 0,
+            owner TEXT NOT NULL DEFAULT '',
+            lease_until REAL NOT NULL DEFAULT 0
+        )""",
+        "CREATE INDEX notification_repeat ON notification (fingerprint, source, received_at)",
+        """CREATE INDEX notification_pending ON notification (state, source, id)
+            WHERE state IN ('waiting', 'working')""",
+        """CREATE TABLE event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            client_id INTEGER NOT NULL REFERENCES client(id),
+            text TEXT NOT NULL,
+            outside INTEGER NOT NULL,
+            received_at REAL NOT NULL,
+            attachments TEXT NOT NULL,
+            assign TEXT NOT NULL,
+            assign_if TEXT NOT NULL,
+            block TEXT NOT NULL,
+            variables TEXT NOT NULL,
+            resume INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting',
+            attempts INTEGER NOT NULL DEFAULT 0,
+            problem TEXT NOT NULL DEFAULT '',
+            notification_id INTEGER,
+            finished_at REAL
+        )""",
+        "CREATE INDEX event_client ON event (client_id, id)",
+        "CREATE INDEX event_waiting ON event (id) WHERE state = 'waiting'",
+        """CREATE TABLE plan (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            client_id INTEGER NOT NULL REFERENCES client(id),
+            due_at REAL NOT NULL,
+            arrow TEXT NOT NULL,
+            source TEXT NOT NULL,
+            position TEXT NOT NULL,
+            block TEXT NOT NULL,
+            text TEXT NOT NULL,
+            keep INTEGER NOT NULL,
+            created_at REAL NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0
+        )""",
+        "CREATE INDEX plan_due ON plan (due_at, id)",
+        "CREATE INDEX plan_client ON plan (client_id, due_at, id)",
+        # Who works on which client. One row per client: two turns of one client never run at once.
+        """CREATE TABLE claim (
+            client_id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            lease_until REAL NOT NULL,
+            attempt INTEGER NOT NULL
+        )""",
+        "CREATE TABLE turn (key TEXT PRIMARY KEY, client_id INTEGER NOT NULL, at REAL NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE intent (
+            external_id TEXT PRIMARY KEY,
+            turn_key TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            function TEXT NOT NULL,
+            client_id INTEGER,
+            params TEXT NOT NULL,
+            state TEXT NOT NULL,
+            result TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            changed_at REAL NOT NULL,
+            choice TEXT NOT NULL DEFAULT '',
+            chosen_by TEXT NOT NULL DEFAULT ''
+        ) WITHOUT ROWID""",
+        "CREATE UNIQUE INDEX intent_place ON intent (turn_key, sequence)",
+        "CREATE INDEX intent_open ON intent (created_at) WHERE state IN ('begun', 'unknown')",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m004_project_data(db: Database) -> None:
+    for statement in (
+        """CREATE TABLE history (
+            id INTEGER PRIMARY KEY,
+            client_id INTEGER NOT NULL REFERENCES client(id),
+            text TEXT NOT NULL,
+            incoming INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            outside INTEGER NOT NULL,
+            block TEXT NOT NULL,
+            attachments TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            delivered INTEGER,
+            error TEXT NOT NULL,
+            manager TEXT NOT NULL
+        )""",
+        "CREATE INDEX history_client ON history (client_id, id)",
+        "CREATE INDEX history_outbox ON history (id) WHERE delivered IS NULL",
+        "CREATE TABLE list (id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+        """CREATE TABLE list_member (
+            list_id INTEGER NOT NULL REFERENCES list(id) ON DELETE CASCADE,
+            client_id INTEGER NOT NULL REFERENCES client(id),
+            PRIMARY KEY (list_id, client_id)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX list_member_client ON list_member (client_id)",
+        "CREATE TABLE label (id INTEGER PRIMARY KEY, name TEXT NOT NULL, color INTEGER NOT NULL)",
+        """CREATE TABLE label_client (
+            label_id INTEGER NOT NULL REFERENCES label(id) ON DELETE CASCADE,
+            client_id INTEGER NOT NULL REFERENCES client(id),
+            PRIMARY KEY (label_id, client_id)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX label_client_client ON label_client (client_id)",
+        """CREATE TABLE task (
+            id INTEGER PRIMARY KEY,
+            email TEXT NOT NULL,
+            name TEXT NOT NULL,
+            date TEXT NOT NULL,
+            time TEXT NOT NULL,
+            description TEXT NOT NULL,
+            client_id INTEGER,
+            deal_id INTEGER,
+            done INTEGER NOT NULL,
+            created_at REAL NOT NULL
+        )""",
+        """CREATE TABLE notice (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            text TEXT NOT NULL,
+            users TEXT NOT NULL,
+            priority INTEGER NOT NULL,
+            client_id INTEGER,
+            created_at REAL NOT NULL
+        )""",
+    ):
+        db.execute(statement)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file up to date. Safe to repeat; the caller holds the file's lock.
+
+    Raises:
+        StoreUnavailable: a newer release of this package has written the file.
+    """
+    db = Database(connection, execute_plugins=False)
+    known = {migration.name for migration in migrations.pending(Database(memory=True, execute_plugins=False))}
+    unknown = [applied.name for applied in migrations.applied(db) if applied.name not in known]
+    if unknown:
+        raise StoreUnavailable(f"the file was written by a newer release (it has {unknown[-1]}): update the package")
+    if migrations.pending(db):
+        migrations.apply(db)

@@ -1,0 +1,302 @@
+"""One SQLite file: a thread that writes, connections that read, and exceptions in our own terms.
+
+**Group commit.** Writes of all threads go through a queue to one writing thread. Whatever has gathered while the last
+group was being committed becomes the next group: one transaction, one sync of the disk, and only then all callers
+return. A job that fails is rolled back alone (a savepoint each); a lone job waits for nobody.
+
+**Several processes.** A transaction runs under an advisory lock on `<file>-lock`. Waiters sleep in the kernel instead
+of polling SQLite's unfair lock, and the lock covers commit *and* checkpoint. That is also the answer to the
+"WAL-reset" fault of SQLite 3.7.0 to 3.51.2 (repaired in 3.51.3, 3.50.7 and 3.44.6;
+https://sqlite.org/wal.html#walresetbug): there a checkpoint may overlook that another connection has just restarted
+the log, and pages are lost. Here checkpoints happen only inside the writer's commit (readers never make one), so no
+two of them and no write run at the same moment. Where there is no such lock (Windows) a faulty engine gets a rollback
+journal instead: slower, not affected. A foreign tool that *writes* to the file while the bot runs does not know the
+lock; with a faulty engine stop the bot first. Reading is safe.
+
+Durability: WAL with `synchronous=FULL`; a call that has returned survives a power cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Any, TypeVar
+
+from .errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
+from .schema import migrate
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows
+    fcntl = None  # type: ignore[assignment]
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], T]
+
+MAX_GROUP = 500  # jobs in one transaction: bounds what one failing commit takes down and how long readers see old data
+IDLE_READERS = 8
+OLDEST = (3, 35, 0)  # RETURNING
+
+
+def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
+    """Is this SQLite engine one of those that may lose pages when a checkpoint and a write meet?"""
+    if version >= (3, 51, 3) or version < (3, 7, 0):
+        return False
+    return not ((3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45))
+
+
+def journal_mode(version: tuple[int, ...], lockable: bool) -> str:
+    """`wal`, or `truncate` where a faulty engine cannot be kept safe by a lock."""
+    return "truncate" if has_wal_reset_fault(version) and not lockable else "wal"
+
+
+def translated(error: Exception) -> StoreError:
+    """The same fault in our terms. Texts of SQLite name tables and columns, never values."""
+    if isinstance(error, StoreError):
+        return error
+    if isinstance(error, sqlite3.IntegrityError):
+        return StoreRefused(f"contradicts what is stored: {error}")
+    if isinstance(error, OverflowError):
+        return StoreRefused("a number is too large for its column")
+    if isinstance(error, UnicodeEncodeError):
+        return StoreRefused("a text holds half a character")
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusy("another program holds the file: try again, or find out who it is")
+    if isinstance(error, sqlite3.InterfaceError) or "binding" in str(error):
+        return StoreRefused(f"a value of a type that cannot be stored: {error}")
+    return StoreUnavailable(f"SQLite: {error}")
+
+
+def _caused(error: BaseException) -> BaseException:
+    """For another thread: an exception of its own, with the cause attached."""
+    if not isinstance(error, sqlite3.Error | OverflowError | UnicodeEncodeError):
+        return error
+    fault = translated(error)
+    fault.__cause__ = error
+    return fault
+
+
+class _FileLock:
+    """An exclusive lock between processes (and between two stores on one file in this process)."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._handle = None if path is None or fcntl is None else os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def __enter__(self) -> None:
+        if self._handle is not None:
+            fcntl.flock(self._handle, fcntl.LOCK_EX)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._handle is not None:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+class SqliteFile:
+    """Opens (and creates, and migrates) one file; `:memory:` keeps everything in this process.
+
+    Args:
+        path: the file; its folder must exist.
+        timeout_s: how long a call waits for other programs before `StoreBusy`.
+    """
+
+    def __init__(self, path: str | Path, *, timeout_s: float = 10.0) -> None:
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise StoreUnavailable(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or newer is needed")
+        self.memory = str(path) == ":memory:"
+        self.path = str(path)
+        self._timeout_s = timeout_s
+        self._process = os.getpid()
+        self._queue: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
+        self._idle: list[sqlite3.Connection] = []
+        self._readers = threading.Lock()
+        self._closing = threading.Lock()
+        self._closed = False
+        try:
+            self._lock = _FileLock(None if self.memory else Path(f"{self.path}-lock"))
+            try:
+                with self._lock:
+                    self._writer = self._connect()
+                    self._prepare(self._writer)
+            except BaseException:
+                self._lock.close()
+                raise
+        except (sqlite3.Error, OSError) as error:
+            raise self._cannot_open(error) from error
+        self._thread = threading.Thread(target=self._serve, name="store writer", daemon=True)
+        self._thread.start()
+
+    # ------------------------------------------------------------ for stores
+
+    def write(self, job: Job[T]) -> T:
+        """Run `job` inside a transaction on the writing thread; return when it is durable.
+
+        Raises:
+            StoreError: nothing of this job was written.
+        """
+        future: Future[T] = Future()
+        with self._closing:  # after `close` nothing enters the queue any more
+            self._check_usable()
+            self._queue.put((job, future))
+        try:
+            return future.result(self._timeout_s)
+        except TimeoutError:
+            # Still waiting for another process: step back. Once it runs, it is waited for: the answer must be true.
+            if future.cancel():
+                raise StoreBusy(f"another program has held the file for {self._timeout_s:g} s") from None
+            return future.result()
+
+    def read(self, job: Job[T]) -> T:
+        """Run `job` on one consistent state of the file. It must not write."""
+        if self.memory:
+            return self.write(job)
+        self._check_usable()
+        try:
+            connection = self._reader()
+            try:
+                connection.execute("BEGIN")
+                result = job(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.close()
+                raise
+        except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
+            raise translated(error) from error
+        self._give_back(connection)
+        return result
+
+    def close(self) -> None:
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        if self._process != os.getpid():
+            return  # a forked child: thread, lock and connections belong to the parent
+        self._thread.join()
+        with self._readers:
+            idle, self._idle = self._idle, []
+        with self._lock:  # the last connection makes a checkpoint
+            for connection in [*idle, self._writer]:
+                connection.close()
+        self._lock.close()
+
+    # ------------------------------------------------------------ opening
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if not self.memory:
+            mode = journal_mode(sqlite3.sqlite_version_info, fcntl is not None)
+            connection.execute(f"PRAGMA journal_mode = {mode}")
+        connection.execute("PRAGMA synchronous = FULL")
+        migrate(connection)
+
+    def _cannot_open(self, error: Exception) -> StoreError:
+        fault = translated(error) if isinstance(error, sqlite3.Error) else StoreUnavailable(str(error))
+        folder = Path(self.path).parent
+        hint = "" if folder.is_dir() else f": the folder {folder} does not exist"
+        return type(fault)(f"cannot open {self.path}{hint} ({fault})")
+
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        if self._process != os.getpid():
+            raise StoreUnavailable("the store was opened before a fork: open it in each process")
+
+    # ------------------------------------------------------------ reading connections
+
+    def _reader(self) -> sqlite3.Connection:
+        with self._readers:
+            if self._idle:
+                return self._idle.pop()
+        connection = self._connect()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._readers:
+            if not self._closed and len(self._idle) < IDLE_READERS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    # ------------------------------------------------------------ the writing thread
+
+    def _serve(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            with self._lock:
+                more = self._gather(group)
+                self._run_group([entry for entry in group if entry[1].set_running_or_notify_cancel()])
+            if not more:
+                return
+
+    def _gather(self, group: list[tuple[Job[Any], Future[Any]]]) -> bool:
+        """Take what waits in the queue. False = the end mark was among it."""
+        with contextlib.suppress(Empty):
+            while len(group) < MAX_GROUP:
+                entry = self._queue.get_nowait()
+                if entry is None:
+                    return False
+                group.append(entry)
+        return True
+
+    def _run_group(self, group: list[tuple[Job[Any], Future[Any]]]) -> None:
+        done: list[tuple[Future[Any], Any]] = []
+        try:
+            with self._transaction():
+                for job, future in group:
+                    self._run_job(job, future, done)
+        except BaseException as error:
+            for _, future in group:
+                if not future.done():
+                    future.set_exception(_caused(error))
+            return
+        for future, result in done:
+            future.set_result(result)
+
+    def _run_job(self, job: Job[Any], future: Future[Any], done: list[tuple[Future[Any], Any]]) -> None:
+        connection = self._writer
+        connection.execute("SAVEPOINT job")
+        try:
+            result = job(connection)
+        except Exception as error:
+            if not connection.in_transaction:  # disk full and the like end the whole transaction
+                raise
+            connection.execute("ROLLBACK TO job")
+            connection.execute("RELEASE job")
+            future.set_exception(_caused(error))
+            return
+        connection.execute("RELEASE job")
+        done.append((future, result))
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise

@@ -1,0 +1,188 @@
+"""Events and plans: who works on what."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from .base import StorePart
+from .codec import clean
+from .errors import ClaimLost
+from .protocol import LEASE_S
+from .records import BROKEN, FINISHED, WAITING, WORKING, Claim, Event, NewEvent, Plan
+from .rows import EVENT_COLUMNS, PLAN_COLUMNS, insert_event, to_event, to_plan
+
+EVENT_KEY, PLAN_KEY = "event:", "plan:"
+
+
+class WorkPart(StorePart):
+    def add_event(self, event: NewEvent) -> Event:
+        return self._file.write(lambda connection: insert_event(connection, event))
+
+    def claim_work(
+        self, owner: str, now: float, *, client_id: int | None = None, lease_s: float = LEASE_S
+    ) -> Claim | None:
+        if not self._file.read(lambda connection: _find(connection, now, self._clock(), client_id)):
+            return None  # polling an empty queue writes nothing
+
+        def job(connection: sqlite3.Connection) -> Claim | None:
+            moment = self._clock()
+            found = _find(connection, now, moment, client_id)
+            while found is not None:
+                key, client = found
+                claim = _take(connection, key, client, owner, moment + lease_s)
+                if claim is not None:
+                    return claim
+                # What the dead worker had was cancelled meanwhile: its claim goes, the next work is looked for.
+                connection.execute("DELETE FROM claim WHERE client_id = ?", (client,))
+                found = _find(connection, now, moment, client_id)
+            return None
+
+        return self._file.write(job)
+
+    def renew(self, owner: str, *, lease_s: float = LEASE_S) -> int:
+        until = self._clock() + lease_s
+
+        def job(connection: sqlite3.Connection) -> int:
+            events = connection.execute("UPDATE claim SET lease_until = ? WHERE owner = ?", (until, owner)).rowcount
+            return (
+                events
+                + connection.execute(
+                    f"UPDATE notification SET lease_until = ? WHERE state = '{WORKING}' AND owner = ?", (until, owner)
+                ).rowcount
+            )
+
+        return self._file.write(job)
+
+    def release(self, owner: str) -> int:
+        def job(connection: sqlite3.Connection) -> int:
+            events = connection.execute("UPDATE claim SET lease_until = 0 WHERE owner = ?", (owner,)).rowcount
+            return (
+                events
+                + connection.execute(
+                    f"UPDATE notification SET lease_until = 0 WHERE state = '{WORKING}' AND owner = ?", (owner,)
+                ).rowcount
+            )
+
+        return self._file.write(job)
+
+    def fail_work(self, claim: Claim, problem: str) -> None:
+        def job(connection: sqlite3.Connection) -> None:
+            check_claim(connection, claim.key, claim)
+            settle(connection, claim.key, claim.client_id, problem or "failed", self._clock())
+
+        self._file.write(job)
+
+    def events(
+        self, *, client_id: int | None = None, state: str | None = None, before_id: int | None = None, limit: int = 100
+    ) -> list[Event]:
+        rows = self._file.read(
+            lambda connection: connection.execute(
+                f"SELECT {EVENT_COLUMNS} FROM event WHERE (?1 IS NULL OR client_id = ?1) "
+                "AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR id < ?3) ORDER BY id DESC LIMIT ?4",
+                (client_id, state, before_id, limit),
+            ).fetchall()
+        )
+        return [to_event(row) for row in rows]
+
+    def event(self, event_id: int) -> Event | None:
+        row = self._file.read(
+            lambda connection: connection.execute(
+                f"SELECT {EVENT_COLUMNS} FROM event WHERE id = ?", (event_id,)
+            ).fetchone()
+        )
+        return None if row is None else to_event(row)
+
+    def replay_event(self, event_id: int) -> Event | None:
+        def job(connection: sqlite3.Connection) -> Event | None:
+            row = connection.execute(
+                f"SELECT {EVENT_COLUMNS} FROM event WHERE id = ? AND state IN (?, ?)", (event_id, FINISHED, BROKEN)
+            ).fetchone()
+            if row is None:
+                return None
+            old = to_event(row)
+            return insert_event(connection, old.new, old.notification_id)
+
+        return self._file.write(job)
+
+    def next_due(self) -> float | None:
+        row = self._file.read(lambda connection: connection.execute("SELECT min(due_at) FROM plan").fetchone())
+        return None if row[0] is None else float(row[0])
+
+
+def _find(connection: sqlite3.Connection, now: float, moment: float, client_id: int | None) -> tuple[str, int] | None:
+    """Key and client of the work that is next: what a dead worker left, then due plans, then waiting events."""
+    only = (client_id,)
+    left = connection.execute(
+        "SELECT key, client_id FROM claim WHERE lease_until <= ?2 AND (?1 IS NULL OR client_id = ?1) "
+        "ORDER BY lease_until, client_id LIMIT 1",
+        (*only, moment),
+    ).fetchone()
+    if left is not None:
+        return left[0], left[1]
+    free = "NOT EXISTS (SELECT 1 FROM claim WHERE claim.client_id = item.client_id)"
+    plan = connection.execute(
+        f"SELECT id, client_id FROM plan AS item WHERE due_at <= ?2 AND (?1 IS NULL OR client_id = ?1) AND {free} "
+        "ORDER BY due_at, id LIMIT 1",
+        (*only, now),
+    ).fetchone()
+    if plan is not None:
+        return f"{PLAN_KEY}{plan[0]}", plan[1]
+    event = connection.execute(
+        f"SELECT id, client_id FROM event AS item WHERE state = '{WAITING}' AND (?1 IS NULL OR client_id = ?1) "
+        f"AND {free} ORDER BY id LIMIT 1",
+        only,
+    ).fetchone()
+    return None if event is None else (f"{EVENT_KEY}{event[0]}", event[1])
+
+
+def _take(connection: sqlite3.Connection, key: str, client_id: int, owner: str, until: float) -> Claim | None:
+    event: Event | None = None
+    plan: Plan | None = None
+    if key.startswith(EVENT_KEY):
+        row = connection.execute(
+            f"UPDATE event SET state = '{WORKING}', attempts = attempts + 1 "
+            f"WHERE id = ? AND state IN ('{WAITING}', '{WORKING}') RETURNING {EVENT_COLUMNS}",
+            (int(key.removeprefix(EVENT_KEY)),),
+        ).fetchone()
+        if row is None:
+            return None
+        event = to_event(row)
+        attempt = event.attempts
+    else:
+        row = connection.execute(
+            f"UPDATE plan SET attempts = attempts + 1 WHERE id = ? RETURNING {PLAN_COLUMNS}, attempts",
+            (int(key.removeprefix(PLAN_KEY)),),
+        ).fetchone()
+        if row is None:
+            return None
+        plan = to_plan(row[:-1])
+        attempt = int(row[-1])
+    connection.execute(
+        "INSERT INTO claim (client_id, key, owner, lease_until, attempt) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET key = excluded.key, owner = excluded.owner, lease_until = excluded.lease_until, "
+        "attempt = excluded.attempt",
+        (client_id, key, owner, until, attempt),
+    )
+    return Claim(key, client_id, owner, attempt, event, plan)
+
+
+def check_claim(connection: sqlite3.Connection, key: str, claim: Claim | None) -> None:
+    """Raise `ClaimLost` unless the turn is still the caller's."""
+    row = connection.execute("SELECT owner, attempt FROM claim WHERE key = ?", (key,)).fetchone()
+    held = None if row is None else (row[0], row[1])
+    wanted = None if claim is None else (claim.owner, claim.attempt)
+    if held != wanted:
+        raise ClaimLost(f"turn {key} is {'nobody' if held is None else held[0]}'s by now")
+
+
+def settle(connection: sqlite3.Connection, key: str, client_id: int, problem: str, at: float) -> None:
+    """The turn is over: its event is finished or broken, its plan gone, its client free."""
+    kind, _, number = key.partition(":")
+    if f"{kind}:" == EVENT_KEY and number.isdecimal():
+        connection.execute(
+            "UPDATE event SET state = ?, problem = ?, finished_at = ? WHERE id = ?",
+            (BROKEN if problem else FINISHED, clean(problem), at, int(number)),
+        )
+    elif f"{kind}:" == PLAN_KEY and number.isdecimal():
+        connection.execute("DELETE FROM plan WHERE id = ?", (int(number),))
+    connection.execute("DELETE FROM claim WHERE client_id = ? AND key = ?", (client_id, key))

@@ -1,0 +1,318 @@
+"""Events, plans, claims, turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from salebot_uiscom.store import ClaimLost, Store, StoreRefused
+from salebot_uiscom.store.records import (
+    BROKEN,
+    FINISHED,
+    WAITING,
+    WORKING,
+    EditClient,
+    HistoryRecord,
+    NewEvent,
+    NewPlan,
+    ProjectClash,
+    SetVariable,
+    Turn,
+)
+
+
+def finish(store: Store, claim, **fields):
+    return store.commit_turn(Turn(claim.key, claim.client_id, claim, **fields))
+
+
+def test_client_and_deal_numbers_start_where_the_documentation_of_examples_does(store, make):
+    assert [make.client("a"), make.client("b")] == [1001, 1002]
+    assert [store.allocate("deal"), store.allocate("deal", 3), store.allocate("deal")] == [1, 2, 5]
+
+
+def test_unknown_kind_of_numbers_is_refused(store):
+    with pytest.raises(StoreRefused):
+        store.allocate("client")
+    with pytest.raises(StoreRefused):
+        store.allocate("deal", 0)
+
+
+def test_events_of_one_client_come_in_order_and_one_at_a_time(store, make):
+    client = make.client()
+    first = store.add_event(NewEvent(client, "раз"))
+    store.add_event(NewEvent(client, "два"))
+    claim = store.claim_work("worker", 0)
+    assert claim.event.id == first.id
+    assert claim.event.state == WORKING
+    assert store.claim_work("other", 0) is None
+    finish(store, claim)
+    assert store.claim_work("other", 0).event.new.text == "два"
+
+
+def test_clients_are_worked_on_side_by_side(store, make):
+    one, two = make.client("1"), make.client("2")
+    for client in (one, one, two):
+        store.add_event(NewEvent(client, "x"))
+    assert [store.claim_work("w", 0).client_id, store.claim_work("w", 0).client_id] == [one, two]
+    assert store.claim_work("w", 0) is None
+
+
+def test_claim_can_be_limited_to_one_client(store, make):
+    one, two = make.client("1"), make.client("2")
+    store.add_event(NewEvent(one, "x"))
+    assert store.claim_work("w", 0, client_id=two) is None
+    assert store.claim_work("w", 0, client_id=one).client_id == one
+
+
+def test_event_comes_back_as_it_was_added(store, make):
+    event = NewEvent(
+        make.client(),
+        "Uiscom_event Ответ",
+        outside=3,
+        received_at=12.5,
+        attachments=("https://a", "https://b"),
+        assign={"uiscom_request": {"a": [1, None, "\ud800"]}},
+        assign_if="save_webhook",
+        block="7",
+        variables={"client.x": 1.5},
+        resume=True,
+    )
+    store.add_event(event)
+    assert store.claim_work("w", 0).event.new == event
+
+
+def test_event_for_an_unknown_client_is_refused(store):
+    with pytest.raises(StoreRefused):
+        store.add_event(NewEvent(5, "x"))
+
+
+def test_due_plans_come_before_events_in_order_of_time_then_planning(store, make):
+    client = make.client()
+    plans = (NewPlan(client, 20, block="в"), NewPlan(client, 10, block="а"), NewPlan(client, 10, block="б"))
+    make.turn(client, plans=plans)
+    store.add_event(NewEvent(client, "x"))
+    assert store.next_due() == 10
+    seen = []
+    while (claim := store.claim_work("w", 15)) is not None:
+        seen.append(claim.plan.new.block if claim.plan else claim.event.new.text)
+        finish(store, claim)
+    assert seen == ["а", "б", "x"]
+    assert [plan.new.block for plan in store.plans(client)] == ["в"]
+    assert store.next_due() == 20
+
+
+def test_plan_numbers_are_never_used_again(store, make):
+    client = make.client()
+    keys = []
+    for _ in range(3):
+        make.turn(client, plans=(NewPlan(client, 1, block="b"),))
+        claim = store.claim_work("w", 5)
+        keys.append(claim.key)
+        assert not finish(store, claim).repeated
+    assert len(set(keys)) == 3
+
+
+def test_plans_can_be_cancelled_together_with_planning_others(store, make):
+    client = make.client()
+    make.turn(client, plans=(NewPlan(client, 1, block="old"),))
+    make.turn(client, plans=(NewPlan(client, 1, block="new"),), cancelled=(store.plans(client)[0].id,))
+    assert [plan.new.block for plan in store.plans()] == ["new"]
+    assert [plan.new.block for plan in store.load_dialog(client).plans] == ["new"]
+
+
+def test_work_of_a_dead_worker_is_taken_over_when_its_lease_ends(store, make, clock):
+    store.add_event(NewEvent(make.client(), "x"))
+    lost = store.claim_work("dead", 0, lease_s=60)
+    clock.now += 59
+    assert store.claim_work("heir", 0) is None
+    clock.now += 2
+    taken = store.claim_work("heir", 0)
+    assert (taken.key, taken.attempt) == (lost.key, lost.attempt + 1)
+    with pytest.raises(ClaimLost):
+        finish(store, lost, position="x")
+    with pytest.raises(ClaimLost):
+        store.fail_work(lost, "x")
+    assert store.load_dialog(lost.client_id).position == ""
+    assert finish(store, taken).written
+
+
+def test_plan_of_a_dead_worker_is_taken_over(store, make, clock):
+    client = make.client()
+    make.turn(client, plans=(NewPlan(client, 1, block="b"),))
+    lost = store.claim_work("dead", 2, lease_s=1)
+    clock.now += 2
+    assert store.claim_work("heir", 2).key == lost.key
+
+
+def test_interrupted_work_goes_on_before_newer_plans_of_the_client(store, make, clock):
+    client = make.client()
+    store.add_event(NewEvent(client, "x"))
+    lost = store.claim_work("dead", 0, lease_s=1)
+    make.turn(client, plans=(NewPlan(client, 0, block="b"),))
+    clock.now += 2
+    assert store.claim_work("heir", 5).key == lost.key
+
+
+def test_cancelled_plan_of_a_dead_worker_is_skipped(store, make, clock):
+    client = make.client()
+    make.turn(client, plans=(NewPlan(client, 1, block="b"),))
+    lost = store.claim_work("dead", 2, lease_s=1)
+    make.turn(client, cancelled=(lost.plan.id,))
+    store.add_event(NewEvent(client, "x"))
+    clock.now += 2
+    assert store.claim_work("heir", 2).event.new.text == "x"
+
+
+def test_renewed_claim_stays_and_released_claim_goes_at_once(store, make, clock):
+    store.add_event(NewEvent(make.client(), "x"))
+    store.claim_work("w", 0, lease_s=10)
+    clock.now += 9
+    assert store.renew("w", lease_s=10) == 1
+    clock.now += 9
+    assert store.claim_work("heir", 0) is None
+    assert store.release("w") == 1
+    assert store.claim_work("heir", 0).attempt == 2
+
+
+def test_failed_work_is_kept_and_does_not_block_the_client(store, make):
+    client = make.client()
+    bad = store.add_event(NewEvent(client, "bad"))
+    store.add_event(NewEvent(client, "good"))
+    store.fail_work(store.claim_work("w", 0), "boom")
+    assert (store.event(bad.id).state, store.event(bad.id).problem) == (BROKEN, "boom")
+    assert store.claim_work("w", 0).event.new.text == "good"
+    assert [event.id for event in store.events(state=BROKEN)] == [bad.id]
+
+
+def test_finished_event_can_be_replayed_as_a_new_one(store, make):
+    event = store.add_event(NewEvent(make.client(), "x"))
+    assert store.replay_event(event.id) is None
+    finish(store, store.claim_work("w", 0))
+    again = store.replay_event(event.id)
+    assert again.id != event.id
+    assert [(found.id, found.state) for found in store.events()] == [(again.id, WAITING), (event.id, FINISHED)]
+    assert store.replay_event(99) is None
+
+
+def test_turn_is_written_once(store, make):
+    client = make.client()
+    store.add_event(NewEvent(client, "x"))
+    claim = store.claim_work("w", 0)
+    turn = Turn(
+        claim.key,
+        client,
+        claim,
+        position="7",
+        visited=("7",),
+        passed=("a1",),
+        fired=("b1",),
+        changes=(SetVariable("client", client, "x", 1),),
+        plans=(NewPlan(client, 5, block="9"),),
+        history=(HistoryRecord(client, "привет", block="7"), HistoryRecord(client, "x", incoming=True)),
+        events=(NewEvent(client, "callback"),),
+    )
+    first = store.commit_turn(turn)
+    again = store.commit_turn(turn)
+    assert (first.written, first.repeated, first.history_ids) == (True, False, (1, 2))
+    assert (again.written, again.repeated) == (True, True)
+    state = store.load_dialog(client)
+    assert (state.position, state.visited, state.passed, state.fired) == (
+        "7",
+        frozenset({"7"}),
+        frozenset({"a1"}),
+        frozenset({"b1"}),
+    )
+    assert len(state.plans) == 1
+    assert [record.text for record in store.history(client)] == ["привет", "x"]
+    assert [event.new.text for event in store.events(state=WAITING)] == ["callback"]
+
+
+def test_turn_with_one_impossible_change_writes_nothing(store, make):
+    client = make.client()
+    store.add_event(NewEvent(client, "x"))
+    claim = store.claim_work("w", 0)
+    with pytest.raises(StoreRefused):
+        finish(
+            store,
+            claim,
+            position="7",
+            changes=(SetVariable("client", client, "x", 1), SetVariable("client", 9999, "x", 1)),
+        )
+    state = store.load_dialog(client)
+    assert (state.position, state.client_variables) == ("", {})
+    assert store.event(claim.event.id).state == WORKING
+
+
+def test_turn_with_a_problem_keeps_its_changes_and_marks_the_event(store, make):
+    client = make.client()
+    event = store.add_event(NewEvent(client, "x"))
+    finish(store, store.claim_work("w", 0), position="7", problem="100 transitions")
+    assert store.load_dialog(client).position == "7"
+    assert store.event(event.id).problem == "100 transitions"
+
+
+def test_turn_without_claim_cannot_finish_the_work_of_another(store, make):
+    store.add_event(NewEvent(make.client(), "x"))
+    claim = store.claim_work("w", 0)
+    with pytest.raises(ClaimLost):
+        store.commit_turn(Turn(claim.key, claim.client_id))
+
+
+def test_project_variable_written_meanwhile_is_a_clash(store, make):
+    client = make.client()
+    store.set_project_variable("n", 1)
+    seen = store.load_dialog(client)
+    store.set_project_variable("n", 5)
+    turn = Turn("t", client, changes=(SetVariable("project", 0, "n", 2),), project_expected={"n": 1, "new": 0})
+    refused = store.commit_turn(turn)
+    assert (refused.written, refused.clashes) == (False, (ProjectClash("n", 1, 2),))
+    assert (seen.project_versions["n"], store.variables("project")) == (1, {"n": 5})
+    forced = store.commit_turn(
+        Turn("t", client, changes=turn.changes, project_expected={"n": 1}, project_overwrite=True)
+    )
+    assert (forced.written, len(forced.clashes)) == (True, 1)
+    assert store.variables("project") == {"n": 2}
+
+
+def test_deleting_a_project_variable_is_seen_as_a_change(store, make):
+    client = make.client()
+    store.set_project_variable("n", 1)
+    store.set_project_variable("n", None)
+    assert store.commit_turn(Turn("t", client, project_expected={"n": 1})).clashes == (ProjectClash("n", 1, 2),)
+
+
+def test_card_fields_are_edited_one_by_one(store, make):
+    client = make.client()
+    make.turn(client, EditClient(client, {"name": "Анна", "blocked": True, "last_reply_at": 3.5}))
+    make.turn(client, EditClient(client, {"tag": "promo"}))
+    card = store.card(client)
+    assert (store.client(client).name, card.blocked, card.last_reply_at, card.tag) == ("Анна", True, 3.5, "promo")
+    assert store.load_dialog(client).card == card
+    with pytest.raises(StoreRefused):
+        make.turn(client, EditClient(client, {"id": 5}))
+
+
+def test_outbox_holds_messages_until_they_are_settled(store, make):
+    client = make.client()
+    lines = tuple(HistoryRecord(client, text, delivered=None) for text in "аб")
+    make.turn(client, history=(*lines, HistoryRecord(client, "note", kind="note")))
+    first, second = store.outbox()
+    store.set_delivered(first.id)
+    store.set_delivered(second.id, "channel 13 takes no text")
+    assert store.outbox() == []
+    assert [(line.delivered, line.error) for line in store.history(client)] == [
+        (True, ""),
+        (False, "channel 13 takes no text"),
+        (True, ""),
+    ]
+
+
+def test_history_numbers_can_be_taken_before_the_commit(store, make):
+    client = make.client()
+    number = store.allocate("history")
+    make.turn(client, history=(HistoryRecord(client, "a", id=number), HistoryRecord(client, "b")))
+    assert [line.id for line in store.history(client)] == [number, number + 1]
+    assert [line.text for line in store.history(client, limit=1)] == ["b"]
+
+
+def test_unknown_client_has_no_dialog(store):
+    assert (store.load_dialog(1), store.client(1), store.card(1), store.linked_clients(1)) == (None, None, None, [])
