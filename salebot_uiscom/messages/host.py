@@ -124,5 +124,21 @@ MESSAGES: dict[str, Message] = {
         "клиенту телефонии сообщение не доставить: ему можно только позвонить",
         "a telephony client cannot get messages, only calls",
     ),
+    "SB634": Message(
+        _FILE,
+        "отложенный переход не выполнен: стрелки {name} в боте больше нет",
+        "a planned transition was dropped: arrow {name} is gone from the bot",
+    ),
+    "SB635": Message(_FILE, "в боте нет блока {name}", "the bot has no block {name}"),
+    "SB636": Message(
+        "delivery",
+        "запрос не выполнен: {name}",
+        "the request failed: {name}",
+        "адрес должен быть доступен из интернета; внутренние адреса разрешает allowed_hosts в [project]",
+        "the address must be public; inner ones are allowed by allowed_hosts in [project]",
+    ),
+    "SB637": Message(
+        _WARNING, "{name}: {text_ru}", "{name}: {text_en}"
+    ),
     "SB633": Message("delivery", "клиент отписался от сообщений", "the client has unsubscribed"),
 }

@@ -15,6 +15,13 @@ MESSAGES: dict[str, Message] = {
         "не удалось прочитать выражение: не ожидалось {got}",
         "cannot read the expression: unexpected {got}",
     ),
+    "SB104": Message(
+        "syntax",
+        "выражение оборвано: не хватает продолжения",
+        "the expression stops too early",
+        "проверьте скобки и кавычки",
+        "check brackets and quotes",
+    ),
     "SB103": Message(
         "syntax",
         "внутри #{{…}} не имя и не выражение: {got}",

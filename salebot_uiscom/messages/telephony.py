@@ -138,8 +138,8 @@ MESSAGES: dict[str, Message] = {
     "UI121": _uis(
         "недопустимое значение параметра {name_field}: {value}",
         "the parameter {name_field} cannot be {value}",
-        "номер — цифры с кодом страны без плюса и пробелов (79004443322); id — положительное целое число",
-        "a phone number is digits with country code, no plus or blanks (79004443322); an id is a positive whole number",
+        "номер — цифры с кодом страны без плюса и пробелов (7 и ещё десять цифр); id — положительное целое число",
+        "a phone is digits with country code, no plus or blanks (7 and ten more); an id is a positive whole number",
     ),
     "UI122": _uis(
         "UIS не знает параметра или поля {name_field}",

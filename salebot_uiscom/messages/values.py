@@ -103,6 +103,28 @@ MESSAGES: dict[str, Message] = {
         "границы промежутка — два времени чч:мм или две даты со временем дд.мм.гггг чч:мм, получено {left} и {right}",
         "an interval needs two times HH:MM or two dates with time dd.mm.yyyy HH:MM, got {left} and {right}",
     ),
+    "SB334": Message(
+        "type",
+        "сортировать можно только числа или только тексты",
+        "only numbers alone or texts alone can be sorted",
+    ),
+    "SB335": Message(
+        "value",
+        "столбец таблицы называют латинскими буквами A–Z, получено {got}",
+        "a spreadsheet column is named by letters A–Z, got {got}",
+    ),
+    "SB336": Message(
+        "value",
+        "в одном из словарей списка нет ключа {name}",
+        "a dictionary of the list has no key {name}",
+        "укажите вторым аргументом ключ, под которым стоит текст кнопки",
+        "give the key of the button's text as the second argument",
+    ),
+    "SB399": Message(
+        "value",
+        "внутренняя ошибка вычисления ({text_what}); пожалуйста, сообщите о ней разработчикам",
+        "internal error ({text_what}); please report it",
+    ),
     "SB401": Message("limit", "текст длиннее {limit} символов", "text longer than {limit} characters"),
     "SB402": Message(
         "limit",

@@ -1,0 +1,110 @@
+"""The verbs of the first hour: evaluate, render, check_condition, compile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .context import Context
+from .functions.pages import built_in_catalog
+from .lang.program import Condition, Outcome, RenderedText, Template, Truth
+from .lang.program import Program as _Program
+from .scope import Scope
+from .source import Source
+
+Moment = datetime | str | None
+_CACHED = 4096
+
+
+class Program(_Program):
+    """A compiled calculator field for programs without a bot: pure functions and the clock."""
+
+    def run(
+        self,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        now: Moment = None,
+        timezone: str = "Europe/Moscow",
+        lang: str = "ru",
+    ) -> Outcome:
+        """Run over variables (never changed).
+
+        Args:
+            variables: plain names, prefixes `client.`, `project.`, `const.`, other clients in `$clients`.
+            now: aware datetime or ISO text with offset; its zone is then the project's. Omitted = the clock.
+            timezone: zone of the project when `now` is omitted.
+            lang: language of messages and of names of months, `ru` or `en`.
+        """
+        return self.run_in(Scope.of(variables), _context(now, timezone, lang))
+
+
+def _context(now: Moment, timezone: str, lang: str) -> Context:
+    zone: Any = ZoneInfo(timezone)
+    if now is None:
+        return Context(timezone=zone, lang=lang)
+    moment = datetime.fromisoformat(now) if isinstance(now, str) else now
+    if moment.tzinfo is None:
+        raise ValueError("now must have a UTC offset: 2026-03-02T10:15:00+03:00")
+    return Context(now=moment, timezone=moment.tzinfo, lang=lang)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=_CACHED)
+def compile(code: str) -> Program:
+    """Compile a calculator field; never raises, a wrong line is reported when it runs."""
+    return Program(Source(code), built_in_catalog())
+
+
+def evaluate(
+    code: str,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    now: Moment = None,
+    timezone: str = "Europe/Moscow",
+    lang: str = "ru",
+) -> Outcome:
+    """Run a calculator field once; see `Program.run`."""
+    return compile(code).run(variables, now=now, timezone=timezone, lang=lang)
+
+
+@lru_cache(maxsize=_CACHED)
+def _template(text: str) -> Template:
+    return Template(Source(text, name="сообщение"), built_in_catalog())
+
+
+@lru_cache(maxsize=_CACHED)
+def _condition(text: str) -> Condition:
+    return Condition(Source(text, name="сравнение"), built_in_catalog())
+
+
+def render(
+    template: str,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    now: Moment = None,
+    timezone: str = "Europe/Moscow",
+    lang: str = "ru",
+) -> RenderedText:
+    """A message text with its `#{…}` filled in: a `str` with `.errors`."""
+    return _template(template).run_in(Scope.of(variables), _context(now, timezone, lang))
+
+
+def check_condition(
+    expression: str,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    now: Moment = None,
+    timezone: str = "Europe/Moscow",
+    lang: str = "ru",
+) -> Truth:
+    """Truth of a compare field: true or false in `if`, with `.errors`; an error counts as false."""
+    return _condition(expression).run_in(Scope.of(variables), _context(now, timezone, lang))
+
+
+def compile_expression(text: str) -> Any:
+    """An expression (or script) for hosts that keep variables in a dict of their own; see `lang.expression`."""
+    from .lang.expression import Expression
+
+    return Expression(Source(text), built_in_catalog())

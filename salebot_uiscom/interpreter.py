@@ -1,0 +1,188 @@
+"""The object that a host creates: plugins, tables of functions and handlers, compiled texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from .context import Context
+from .effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
+from .lang.program import Condition, Outcome, Program, RenderedText, Template, Truth
+from .plugins import assemble, in_thread
+from .scope import Scope
+from .source import Source
+from .standard import StandardFunctions
+
+T = TypeVar("T")
+
+#: Imported by name when an Interpreter is created, so that nobody above is imported from here.
+DEFAULT_PLUGINS = ("salebot_uiscom.host.plugin", "salebot_uiscom.uiscom.plugin")
+_CACHED = 4096
+
+
+class Interpreter:
+    """Everything a host needs to run calculator texts with effects. Create one per project, share it between threads.
+
+    Args:
+        plugins: plugin objects, modules or names of modules, loaded beside the standard functions. Default: the functions
+            of the reference host and the UISCOM plugin.
+        entry_points: also load the plugins installed under the entry point group `salebot_uiscom`.
+        handlers: who performs effects, by type; they win over those of plugins. Values are plain callables.
+        async_handlers: the same for `arun`; where only a plain one is given it runs in a thread.
+        settings: settings by plugin name (`{"uiscom": {"api_key": …}}`), reached by functions as `ctx.settings(name)`.
+        http_transport: an httpx transport (the simulator's, a mock) instead of the network.
+        timezone: zone of the project.
+        lang: language of messages.
+        clock: callable zone → aware datetime; tests inject theirs.
+        random: `random.Random`; tests inject a seeded one.
+
+    Example:
+        >>> interpreter = Interpreter(plugins=(), entry_points=False)
+        >>> interpreter.run(interpreter.compile("x = 2 + 2")).variables
+        {'x': 4}
+    """
+
+    def __init__(
+        self,
+        plugins: Iterable[Any] = DEFAULT_PLUGINS,
+        *,
+        entry_points: bool = True,
+        handlers: Mapping[type[Effect], Handler] | None = None,
+        async_handlers: Mapping[type[Effect], AsyncHandler] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        http_transport: Any = None,
+        timezone: str = "Europe/Moscow",
+        lang: str = "ru",
+        clock: Callable[[ZoneInfo], datetime] | None = None,
+        random: Any = None,
+    ) -> None:
+        plugins = tuple(plugins)
+        self.assembly = assemble((StandardFunctions(for_host="salebot_uiscom.host.plugin" in plugins), *plugins), entry_points=entry_points)
+        self.catalog = self.assembly.catalog
+        self.settings = dict(settings or {})
+        self.timezone = ZoneInfo(timezone)
+        self.lang = lang
+        self.clock = clock
+        self.random = random
+        self.http = _LazyHttp(http_transport)
+        plain = dict(handlers or {})
+        self.handlers: dict[type[Effect], Handler] = {**self.http.handlers(), **self.assembly.handlers, **plain}
+        self.async_handlers: dict[type[Effect], AsyncHandler] = {
+            **self.http.async_handlers(),
+            **self.assembly.async_handlers,
+            **{effect: in_thread(handler) for effect, handler in plain.items()},
+            **(async_handlers or {}),
+        }
+        self.compile = lru_cache(_CACHED)(self._compile)
+        self.compile_template = lru_cache(_CACHED)(self._compile_template)
+        self.compile_condition = lru_cache(_CACHED)(self._compile_condition)
+
+    # ------------------------------------------------------------ compiling
+
+    def _compile(self, code: str, *, name: str = "калькулятор", first_line: int = 1) -> Program:
+        """A calculator field; never raises. Found again by text, `name` and `first_line`."""
+        return Program(Source(code, name, first_line), self.catalog)
+
+    def _compile_template(self, text: str, *, name: str = "сообщение", first_line: int = 1) -> Template:
+        """A message text."""
+        return Template(Source(text, name, first_line), self.catalog)
+
+    def _compile_condition(self, text: str, *, name: str = "сравнение", first_line: int = 1) -> Condition:
+        """A compare field."""
+        return Condition(Source(text, name, first_line), self.catalog)
+
+    # ------------------------------------------------------------ running
+
+    def context(self, *, now: datetime | None = None, host: Mapping[str, Any] | None = None, random: Any = None) -> Context:
+        """A `Context` with this interpreter's zone, language, clock, randomness and settings."""
+        options: dict[str, Any] = {}
+        if self.clock is not None:
+            options["clock"] = self.clock
+        chosen = random if random is not None else self.random
+        if chosen is not None:
+            options["random"] = chosen
+        return Context(
+            now=now, timezone=self.timezone, lang=self.lang, host={"settings": self.settings, **(host or {})}, **options
+        )
+
+    def run(
+        self,
+        program: Program | Template | Condition,
+        variables: Mapping[str, Any] | Scope | None = None,
+        *,
+        now: datetime | None = None,
+        host: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Run a compiled text to its end, performing its effects: `Outcome`, `RenderedText` or `Truth`."""
+        scope = variables if isinstance(variables, Scope) else Scope.of(variables)
+        return self.drive(program.steps(scope, self.context(now=now, host=host)))
+
+    async def arun(
+        self,
+        program: Program | Template | Condition,
+        variables: Mapping[str, Any] | Scope | None = None,
+        *,
+        now: datetime | None = None,
+        host: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """`run` for asyncio."""
+        scope = variables if isinstance(variables, Scope) else Scope.of(variables)
+        return await self.adrive(program.steps(scope, self.context(now=now, host=host)))
+
+    def drive(self, steps: Steps[T]) -> T:
+        return drive(steps, self.handlers)
+
+    async def adrive(self, steps: Steps[T]) -> T:
+        return await adrive(steps, self.async_handlers)
+
+    def close(self) -> None:
+        """Close kept connections."""
+        self.http.close()
+
+    async def aclose(self) -> None:
+        await self.http.aclose()
+
+
+class _LazyHttp:
+    """Imports httpx at the first request."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._made: Any = None
+
+    def _http(self) -> Any:
+        if self._made is None:
+            from .http import HttpTransport
+
+            self._made = HttpTransport(self._transport)
+        return self._made
+
+    def handlers(self) -> dict[type[Effect], Handler]:
+        from .effects import HttpRequest, Wait
+
+        return {
+            HttpRequest: lambda effect: self._http().handlers()[HttpRequest](effect),
+            Wait: lambda effect: self._http().handlers()[Wait](effect),
+        }
+
+    def async_handlers(self) -> dict[type[Effect], AsyncHandler]:
+        from .effects import HttpRequest, Wait
+
+        return {
+            HttpRequest: lambda effect: self._http().async_handlers()[HttpRequest](effect),
+            Wait: lambda effect: self._http().async_handlers()[Wait](effect),
+        }
+
+    def close(self) -> None:
+        if self._made is not None:
+            self._made.close()
+
+    async def aclose(self) -> None:
+        if self._made is not None:
+            await self._made.aclose()
+
+
+__all__ = ["DEFAULT_PLUGINS", "Interpreter", "Outcome", "RenderedText", "Truth"]

@@ -1,0 +1,1 @@
+"""The calculator language: text → statements and expressions → Python code → values."""

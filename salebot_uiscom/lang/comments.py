@@ -1,0 +1,73 @@
+"""Takes comments out of a field, keeping every other character in its place (calculator.md 2, D-05).
+
+A comment is filled with U+FDD0, its line breaks stay. The filler counts as white space for expressions and vanishes from
+texts, so places in the cleaned text are places in the author's text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .scanner import FILL, QUOTES
+
+_OPENING = re.compile(r"/\*|[\"'`]")
+_BLANK = " \t\u00a0\u202f\u2007\u200b\ufeff" + FILL
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def without_comments(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text with comments filled, and where the comments stood. One that is never closed runs to the end."""
+    text = text.replace(FILL, " ")
+    if "/*" not in text:
+        return text, ()
+    comments: list[tuple[int, int]] = []
+    place, size = 0, len(text)
+    while place < size:
+        line_break = _LINE_END.search(text, place)
+        line_end = line_break.start() if line_break else size
+        opening = _find_comment(text, place, line_end)
+        if opening < 0:
+            place = line_break.end() if line_break else size
+            continue
+        closing = text.find("*/", opening + 2)
+        end = size if closing < 0 else closing + 2
+        comments.append((opening, end))
+        text = text[:opening] + _filled(text[opening:end]) + text[end:]
+        place = end
+        # What follows a comment on the same line is still that line: go on right behind it.
+    return text, tuple(comments)
+
+
+def _find_comment(text: str, start: int, end: int) -> int:
+    """First `/*` of the line that stands at its beginning or behind white space, outside strings; -1 if none."""
+    place = start
+    while match := _OPENING.search(text, place, end):
+        at, place = match.start(), match.end()
+        before = text[at - 1] if at > start else FILL
+        if match.group() == "/*":
+            if before in _BLANK:
+                return at
+        elif not (before.isalnum() or before == "_"):
+            closing = _string_end(text, at, end)
+            if closing >= 0:
+                place = closing + 1
+    return -1
+
+
+def _string_end(text: str, at: int, end: int) -> int:
+    quote, place = text[at], at + 1
+    while place < end:
+        if text[place] == "\\":
+            place += 2
+        elif text[place] == quote:
+            return place
+        else:
+            place += 1
+    return -1
+
+
+def _filled(comment: str) -> str:
+    return "".join(char if char in "\r\n" else FILL for char in comment)
+
+
+__all__ = ["QUOTES", "without_comments"]

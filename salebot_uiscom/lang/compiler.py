@@ -1,0 +1,257 @@
+"""Statements and expressions → code objects. Python `ast` only, never source text; no builtins are reachable."""
+
+from __future__ import annotations
+
+import ast
+from itertools import islice
+from types import CodeType, FunctionType, TracebackType
+from typing import Any
+
+from ..errors import Fault
+from ..functions.registry import Catalog
+from ..source import Span
+from . import nodes
+from .general import HELPERS, General
+
+FILE = "<salebot calculator>"
+
+
+def _function(name: str, parameters: list[str], body: list[Any]) -> ast.FunctionDef:
+    arguments = ast.arguments([], [ast.arg(item) for item in parameters], None, [], [], None, [])
+    return ast.FunctionDef(name, arguments, body, [])
+
+
+def _compiled(function: ast.FunctionDef) -> CodeType:
+    module = ast.Module([function], [])
+    ast.fix_missing_locations(module)
+    code = compile(module, FILE, "exec", dont_inherit=True, optimize=2)
+    return next(item for item in code.co_consts if isinstance(item, CodeType))
+
+
+def build(function: ast.FunctionDef, names: dict[str, Any]) -> Any:
+    """A Python function that sees the helpers, `names`, and nothing else."""
+    try:
+        code = _compiled(function)
+    except (RecursionError, MemoryError) as error:
+        raise Fault("SB406", limit=100) from error
+    return FunctionType(code, {"__builtins__": {}, **HELPERS, **names})
+
+
+def targets_of(statements: list[Any]) -> frozenset[str]:
+    return frozenset(
+        item.target.name for item in statements if isinstance(item, nodes.Assign) and isinstance(item.target.name, str)
+    )
+
+
+# Where the code finds the variables: locals of every generated function.
+_SCOPE_LOCALS = ("get", "get_in", "user_value", "known", "put", "drop", "host_value")
+
+
+def _prologue(used: set[str]) -> list[Any]:
+    lines: list[Any] = []
+    for name in _SCOPE_LOCALS:
+        if name not in used:
+            continue
+        method = "get" if name == "host_value" else name
+        if name == "host_value":
+            value: Any = ast.Call(ast.Name("host_reader", ast.Load()), [ast.Name("scope", ast.Load())], [])
+        else:
+            value = ast.Attribute(ast.Name("scope", ast.Load()), method, ast.Load())
+        lines.append(ast.Assign([ast.Name(name, ast.Store())], value))
+    if "run" in used:
+        lines.append(ast.Assign([ast.Name("run", ast.Store())], ast.Attribute(ast.Name("scope", ast.Load()), "context", ast.Load())))
+    return lines
+
+
+def host_reader(scope: Any) -> Any:
+    """Reads a variable whose name is no legal name (set by the host); a fault if there is none."""
+
+    def read(raw: str) -> Any:
+        value = scope.user_value(raw)
+        if value is None:
+            raise Fault("SB103", got=raw)
+        return value
+
+    return read
+
+
+def _used_names(body: list[Any]) -> set[str]:
+    return {item.id for line in body for item in ast.walk(line) if isinstance(item, ast.Name)}
+
+
+def compile_expression(node: Any, text: str, catalog: Catalog) -> tuple[Any, bool]:
+    """`function(scope) -> value` for one expression, and whether it is a generator."""
+    builder = General(text, catalog)
+    body: list[Any] = [builder.at(ast.Return(builder.expression(node)), node)]
+    return build(_function("expression", ["scope"], _prologue(_used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
+
+
+def compile_truth(node: Any, text: str, catalog: Catalog) -> tuple[Any, bool]:
+    """`function(scope) -> bool` for a condition."""
+    builder = General(text, catalog)
+    body: list[Any] = [builder.at(ast.Return(builder.condition(node)), node)]
+    return build(_function("condition", ["scope"], _prologue(_used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
+
+
+def compile_template(parts: tuple[Any, ...], text: str, catalog: Catalog) -> tuple[Any, bool]:
+    """`function(scope, report) -> text`; a hole that fails is reported and prints nothing (D-30)."""
+    builder = General(text, catalog)
+    body: list[Any] = []
+    for index, part in enumerate(parts):
+        if isinstance(part, str):
+            continue
+        value = builder.helper("text", part, builder.expression(part))
+        store = builder.at(ast.Name(f"h{index}", ast.Store()), part)
+        body.append(_guarded(builder, part, index, [builder.at(ast.Assign([store], value), part)], [
+            builder.at(ast.Assign([builder.at(ast.Name(f"h{index}", ast.Store()), part)], builder.const("", part)), part)
+        ]))  # fmt: skip
+    where = _Whole(len(text))
+    pieces = [
+        builder.const(part, where) if isinstance(part, str) else builder.load(f"h{index}", where)
+        for index, part in enumerate(parts)
+    ]
+    body.append(builder.at(ast.Return(builder.at(ast.Tuple(pieces, ast.Load()), where)), where))
+    names = {**builder.names, "host_reader": host_reader, "Exception": Exception}
+    return build(_function("template", ["scope", "report"], _prologue(_used_names(body)) + body), names), builder.effectful
+
+
+def compile_statements(statements: list[Any], text: str, catalog: Catalog) -> tuple[Any, bool]:
+    """`function(scope, report)` that runs every statement; `report(index, error)` is told of those that fail (D-11)."""
+    builder = General(text, catalog, targets_of(statements))
+    body: list[Any] = []
+    for index, statement in enumerate(statements):
+        builder.line = index + 1
+        body.append(_guarded(builder, statement, index, _statement(builder, statement), []))
+    body.append(ast.Return(ast.Constant(None)))
+    names = {**builder.names, "host_reader": host_reader, "Exception": Exception, "Fault": Fault}
+    return build(_function("program", ["scope", "report"], _prologue(_used_names(body)) + body), names), builder.effectful
+
+
+class _Whole:
+    def __init__(self, size: int) -> None:
+        self.start, self.end = 0, size
+
+
+def _guarded(builder: General, node: Any, index: int, body: list[Any], otherwise: list[Any]) -> Any:
+    """`try: body / except Exception as error: report(index, error); otherwise`"""
+    told = builder.at(ast.Expr(builder.helper("report", node, builder.const(index, node), builder.load("error", node))), node)
+    handler = builder.at(
+        ast.ExceptHandler(builder.load("Exception", node), "error", [told, *otherwise]), node
+    )
+    return builder.at(ast.Try(body, [handler], [], []), node)
+
+
+def _statement(builder: General, node: Any) -> list[Any]:
+    if isinstance(node, nodes.Assign):
+        return _assignment(builder, node)
+    if isinstance(node, nodes.Delete):
+        return _deletion(builder, node)
+    if isinstance(node, nodes.Run):
+        return [builder.at(ast.Expr(builder.expression(node.call)), node)]
+    return [builder.at(ast.Expr(builder.fail(node.code, node, **node.data)), node)]
+
+
+def _name_of(builder: General, target: nodes.Target) -> Any:
+    if isinstance(target.name, str):
+        return builder.const(target.name, target)
+    parts = [
+        builder.const(part, target) if isinstance(part, str) else builder.helper("text", part, builder.expression(part))
+        for part in target.name.parts
+    ]
+    return builder.helper("written_name", target, *parts)
+
+
+def _container(builder: General, target: nodes.Target, name: Any) -> Any:
+    """The value that an element assignment changes a copy of: by the normal lookup, or in the layer of the prefix."""
+    if target.layer:
+        return builder.helper("get_in", target, builder.const(target.layer, target), name)
+    return builder.helper("get", target, name)
+
+
+def _path(builder: General, target: nodes.Target) -> Any:
+    keys = [builder.expression(key) for key in target.path]
+    return builder.at(ast.Tuple(keys, ast.Load()), target)
+
+
+def _assignment(builder: General, node: nodes.Assign) -> list[Any]:
+    target, right = node.target, node.right
+    layer = builder.const(target.layer, target)
+    name = _name_of(builder, target)
+    if isinstance(right, nodes.Nothing) and not target.path:
+        return [builder.at(ast.Expr(builder.helper("drop", node, layer, name)), node)]
+    lines: list[Any] = []
+    if isinstance(right, nodes.HoleSum):
+        value: Any = builder.load("value", right)
+        lines.append(_with_fallback(builder, right))
+    elif isinstance(right, nodes.Nothing):
+        value = builder.const("", right)
+    else:
+        value = builder.right(right)
+    if target.path:
+        if not isinstance(right, nodes.Text | nodes.Nothing):
+            value = builder.helper("element", right, value)
+        held = builder.at(ast.Assign([builder.at(ast.Name("name", ast.Store()), target)], name), target)
+        lines.append(held)
+        name = builder.load("name", target)
+        value = builder.helper(
+            "write_element", node, _container(builder, target, builder.load("name", target)), _path(builder, target), value
+        )
+    lines.append(builder.at(ast.Expr(builder.helper("put", node, layer, name, value)), node))
+    return lines
+
+
+def _with_fallback(builder: General, node: nodes.HoleSum) -> Any:
+    """Rule R5: `value = expression`, or the interpolated text when it fails for lack of numbers."""
+
+    def store(value: Any) -> Any:
+        return builder.at(ast.Assign([builder.at(ast.Name("value", ast.Store()), node)], value), node)
+
+    plain = builder.names.setdefault("text_instead", text_instead)
+    assert plain is text_instead
+    names = builder.at(ast.Tuple([builder.const(item, node) for item in node.names], ast.Load()), node)
+    always_known = any(builder.is_known(item) for item in node.names)
+    asked = builder.helper(
+        "text_instead", node, builder.load("error", node), builder.const(always_known, node), builder.load("known", node), names
+    )
+    handler = builder.at(
+        ast.ExceptHandler(
+            builder.load("Fault", node), "error",
+            [builder.at(ast.Expr(asked), node), store(builder.plain_text(node.text))],
+        ), node,
+    )  # fmt: skip
+    return builder.at(ast.Try([store(builder.expression(node.expression))], [handler], [], []), node)
+
+
+def text_instead(error: Fault, always_known: bool, known: Any, names: tuple[str, ...]) -> None:
+    """Raise the fault again unless rule R5 allows the text."""
+    if error.kind not in ("type", "none") or always_known or any(known(name) for name in names):
+        raise error
+
+
+def _deletion(builder: General, node: nodes.Delete) -> list[Any]:
+    target = node.target
+    layer = builder.const(target.layer, target)
+    name = _name_of(builder, target)
+    if not target.path:
+        return [builder.at(ast.Expr(builder.helper("drop", node, layer, name)), node)]
+    held = builder.at(ast.Assign([builder.at(ast.Name("name", ast.Store()), target)], name), target)
+    value = builder.helper(
+        "delete_element", node, _container(builder, target, builder.load("name", target)), _path(builder, target)
+    )
+    return [held, builder.at(ast.Expr(builder.helper("put", node, layer, builder.load("name", target), value)), node)]
+
+
+def place_of(error: BaseException) -> Span | None:
+    """The author's place at which generated code failed: the column range of the instruction."""
+    trace: TracebackType | None = error.__traceback__
+    found: TracebackType | None = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == FILE:
+            found = trace
+        trace = trace.tb_next
+    if found is None:
+        return None
+    positions = next(islice(found.tb_frame.f_code.co_positions(), found.tb_lasti // 2, None), None)
+    if positions is None or positions[2] is None or positions[3] is None:
+        return None
+    return Span(positions[2], positions[3])

@@ -1,0 +1,127 @@
+"""Text → tokens for Lark. Terminals come from the grammar; strings, holes and called names are decided here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
+
+from lark.lexer import Lexer
+
+from ..errors import Fault
+from .scanner import QUOTES, Scanner
+
+MAX_BRACKETS = 120  # the reference asks for 100
+MAX_POWERS = 100
+
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_WORDS = {"and": "AND", "AND": "AND", "or": "OR", "OR": "OR"}
+_BLANKS = re.compile("[ \\t\\r\\n\\u00a0\\u202f\\u2007\\u200b\\ufeff\\ufdd0]*")
+
+
+class ParseFault(Exception):
+    """The text is no expression. `unfinished`: more text might make it one."""
+
+    def __init__(self, start: int, end: int, code: str, unfinished: bool = False, **data: Any) -> None:
+        super().__init__(code)
+        self.start, self.end, self.code, self.unfinished, self.data = start, end, code, unfinished, data
+
+
+class Token:
+    """What Lark's parser needs of a token, and no more. `value` is the text of a name or number, or the opening place."""
+
+    __slots__ = ("end_pos", "start_pos", "type", "value")
+    line = column = end_line = end_column = None
+
+    def __init__(self, type: str, value: str, start_pos: int, end_pos: int) -> None:
+        self.type, self.value, self.start_pos, self.end_pos = type, value, start_pos, end_pos
+
+
+class Tokens(Lexer):
+    """Hands tokens made by `tokenize` to Lark."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        pass
+
+    def lex(self, data: list[Token]) -> Iterator[Token]:  # type: ignore[override]
+        return iter(data)
+
+
+class Tokenizer:
+    """Built once from the patterns of the grammar's terminals.
+
+    `_master` tries longer operators first, a number before a name, and leaves quotes and `#{` to the scanner.
+    """
+
+    def __init__(self, patterns: Mapping[str, str]) -> None:
+        order = ["SPACE", "SCOPED_NAME", "NAME", "NUMBER", "COMPARE", "AND", "OR", "POWER", "MULTIPLY", "PLUS", "MINUS"]
+        order += [name for name in patterns if name not in order]
+        self._match = re.compile("|".join(f"(?P<{name}>{patterns[name]})" for name in order)).match
+
+    def tokenize(self, scanner: Scanner, start: int, end: int, functions: Container[str]) -> list[Token]:
+        """Raises `ParseFault` at the first character that begins no token, `Fault` at a limit."""
+        text, match, tokens = scanner.text, self._match, []
+        append, place, brackets, powers, minuses = tokens.append, start, 0, 0, 0
+        while place < end:
+            found = match(text, place, end)
+            if found is None:
+                token = self._text_or_hole(scanner, place, start, end)
+                append(token)
+                place = token.end_pos
+                continue
+            kind, until = found.lastgroup, found.end()
+            if kind == "SPACE":
+                place = until
+                continue
+            word = found.group()
+            if kind == "NAME":
+                if word in _WORDS:
+                    kind = _WORDS[word]
+                elif _LATIN.fullmatch(word) and self._is_called(text, until, end, word, functions):
+                    kind = "FUNCTION"
+                elif not word.isascii():
+                    word = unicodedata.normalize("NFC", word)
+            elif kind == "SCOPED_NAME":
+                word = unicodedata.normalize("NFC", word)
+            elif kind in ("LPAR", "LSQB", "LBRACE"):
+                brackets += 1
+                if brackets > MAX_BRACKETS:
+                    raise Fault("SB406", limit=MAX_BRACKETS)
+            elif kind in ("RPAR", "RSQB", "RBRACE"):
+                brackets -= 1
+            elif kind == "POWER":
+                powers += 1
+                if powers > MAX_POWERS:
+                    raise Fault("SB406", limit=MAX_POWERS)
+            minuses = minuses + 1 if kind == "MINUS" else 0
+            if minuses > MAX_BRACKETS:
+                raise Fault("SB406", limit=MAX_BRACKETS)
+            append(Token(kind or "", word, place, until))
+            place = until
+        return tokens
+
+    @staticmethod
+    def _is_called(text: str, at: int, end: int, name: str, functions: Container[str]) -> bool:
+        """A Latin name is called when `(` follows at once, or after blanks if such a function exists (D-25)."""
+        if text.startswith("(", at, end):
+            return True
+        after = _BLANKS.match(text, at, end)
+        return after is not None and text.startswith("(", after.end(), end) and (name == "if" or name in functions)
+
+    @staticmethod
+    def _text_or_hole(scanner: Scanner, place: int, start: int, end: int) -> Token:
+        text = scanner.text
+        char = text[place]
+        if char in QUOTES and scanner.opens_text(place, start):
+            closing = scanner.text_end(place)
+            if closing < 0 or closing >= end:
+                raise ParseFault(place, end, "SB102", unfinished=True, got=char)
+            return Token("TEXT", char, place, closing + 1)
+        if char == "#" and text.startswith("#{", place):
+            closing = scanner.hole_end(place)
+            if closing < 0 or closing >= end:
+                raise ParseFault(place, end, "SB102", unfinished=True, got="#{")
+            if text[place + 2 : closing].strip():
+                return Token("HOLE", "#{", place, closing + 1)
+        raise ParseFault(place, place + 1, "SB102", got=char)

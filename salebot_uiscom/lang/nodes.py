@@ -1,0 +1,299 @@
+"""Syntax nodes. `start` and `end` are places in the author's text, in characters.
+
+Later stages never see Lark. Operators that group to the left are one flat node (`a + b - c` is a `Sum` of three), so that
+a long line is not a deep tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal; `text` is its spelling (`007` is 7 in arithmetic and keeps its zeros as text)."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare or prefixed name. `layer`: None = looked up in all layers, else `client` or `project`."""
+
+    start: int
+    end: int
+    name: str
+    layer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicName:
+    """`q#{test#{i}}`: parts are literal text and nodes; the joined text names a user variable."""
+
+    start: int
+    end: int
+    parts: tuple[Any, ...]  # str | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """`#{…}` around an expression, bare or inside a text. `inner` is None where the content means nothing: `problem`
+    then is the message code, or `raw` may be the name of a variable that the host has set."""
+
+    start: int
+    end: int
+    inner: Any  # Expression | None
+    raw: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string literal: `parts` alternate between text and `Hole`. `json` says that the literal is JSON of an array or
+    dictionary, so what is put in must stay inside its place (D-29): for each hole True = inside a JSON string."""
+
+    start: int
+    end: int
+    parts: tuple[Any, ...]  # str | Hole
+    quote: str = '"'
+    json: tuple[bool, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Round brackets."""
+
+    start: int
+    end: int
+    inner: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    start: int
+    end: int
+    operand: Any
+    operator: int = 0  # place of the sign
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    start: int
+    end: int
+    operands: tuple[Any, ...]
+    operators: tuple[str, ...]  # "+" or "-", one fewer than operands
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    start: int
+    end: int
+    operands: tuple[Any, ...]
+    operators: tuple[str, ...]  # "*", "/", "%"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    start: int
+    end: int
+    base: Any
+    exponent: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`a < b <= c`: all links must hold."""
+
+    start: int
+    end: int
+    operands: tuple[Any, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and` / `or` over any number of operands."""
+
+    start: int
+    end: int
+    operator: str  # "and" | "or"
+    operands: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`base[key]`"""
+
+    start: int
+    end: int
+    base: Any
+    key: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    start: int
+    end: int
+    name: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    start: int
+    end: int
+    items: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    start: int
+    end: int
+    pairs: tuple[tuple[Any, Any], ...]
+
+
+Expression = Union[
+    Number, Name, DynamicName, Hole, Text, Group, Negative, Sum, Product, Power, Comparison, Logic, Item, Call, Array, Dictionary
+]  # fmt: skip
+
+
+def children(node: Any) -> tuple[Any, ...]:
+    """The nodes directly below."""
+    if isinstance(node, Sum | Product | Comparison | Logic):
+        return node.operands
+    if isinstance(node, Call):
+        return node.arguments
+    if isinstance(node, Array):
+        return node.items
+    if isinstance(node, Dictionary):
+        return tuple(part for pair in node.pairs for part in pair)
+    if isinstance(node, Text | DynamicName):
+        return tuple(part for part in node.parts if not isinstance(part, str))
+    if isinstance(node, Hole):
+        return () if node.inner is None else (node.inner,)
+    if isinstance(node, Group):
+        return (node.inner,)
+    if isinstance(node, Negative):
+        return (node.operand,)
+    if isinstance(node, Power):
+        return (node.base, node.exponent)
+    if isinstance(node, Item):
+        return (node.base, node.key)
+    return ()
+
+
+def walk(node: Any) -> list[Any]:
+    """The node and everything below it."""
+    found = [node]
+    for item in found:
+        found.extend(children(item))
+    return found
+
+
+# ---------------------------------------------------------------- statements
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An empty right side: delete."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsWritten:
+    """A right side that is stored as it stands: one number, a truth word, a date like 2021-11-03 (R2)."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An expression made only of names and arithmetic signs: the text, unless a name is known when it runs (R3).
+
+    `every`: a hyphenated word without blanks (`светло-голубой`) stays text as long as *one* part is unknown.
+    """
+
+    start: int
+    end: int
+    text: str
+    expression: Any
+    names: tuple[str, ...]
+    every: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoleSum:
+    """An expression of bare `#{…}`, numbers, signs and names, which falls back to the interpolated text (R5)."""
+
+    start: int
+    end: int
+    expression: Any
+    text: Any  # PlainText
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """A right side that is no expression: text with `#{…}` (R6). `fault` is what the parser disliked."""
+
+    start: int
+    end: int
+    parts: tuple[Any, ...]  # str | Hole
+    fault: Any = None  # ParseFault of the attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Left side: layer, a name or the parts of one, and a path of keys."""
+
+    start: int
+    end: int
+    layer: str  # "", "client", "project"
+    name: Any  # str | DynamicName
+    path: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    start: int
+    end: int
+    target: Target
+    right: Any  # Nothing | AsWritten | Words | HoleSum | PlainText | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """`del name[key]`, `del name`"""
+
+    start: int
+    end: int
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A call for its effect."""
+
+    start: int
+    end: int
+    call: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A line that is no statement; running it reports `code`."""
+
+    start: int
+    end: int
+    code: str
+    data: dict[str, Any]
+
+
+Statement = Union[Assign, Delete, Run, Wrong]

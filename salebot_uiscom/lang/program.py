@@ -1,0 +1,240 @@
+"""Compiled texts: a program (statements), an expression, a condition, a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..context import Context
+from ..effects import Steps
+from ..errors import Diagnostic, Fault
+from ..functions.registry import Catalog
+from ..scope import Scope
+from ..source import Source, Span
+from . import compiler, nodes
+from .lexer import ParseFault
+from .parser import Parser
+from .statements import parse_field
+
+MAX_CONDITION = 1000
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run of a program gave. `errors` in order; each failed statement changed nothing."""
+
+    scope: Scope = field(repr=False)
+    errors: list[Diagnostic]
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """Variables after the run: deal variables plain, others as `client.x`, `project.x`. Unset ones are absent."""
+        return self.scope.flat()
+
+
+class RenderedText(str):
+    """A `str` that remembers what went wrong while it was rendered."""
+
+    errors: list[Diagnostic]
+
+    def __new__(cls, text: str, errors: list[Diagnostic]) -> RenderedText:
+        made = super().__new__(cls, text)
+        made.errors = errors
+        return made
+
+    @property
+    def text(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Truth of a condition. An error counts as false and is reported (D-56)."""
+
+    truth: bool
+    errors: list[Diagnostic]
+
+    def __bool__(self) -> bool:
+        return self.truth
+
+
+class _Compiled:
+    """What all compiled texts share: the source, the functions they call, how an exception becomes a diagnostic."""
+
+    def __init__(self, source: Source, catalog: Catalog, statements: list[Any]) -> None:
+        self.source = source
+        self.catalog = catalog
+        self._nodes = [found for statement in statements for found in all_nodes(statement)]
+        self.calls = frozenset(item.name for item in self._nodes if isinstance(item, nodes.Call))
+        self.effectful = any(name in catalog and catalog[name].effect for name in self.calls)
+
+    def diagnostic(self, error: Exception, fallback: Span, lang: str) -> Diagnostic:
+        span = compiler.place_of(error) or fallback
+        if isinstance(error, Fault):
+            data = dict(error.data)
+            if error.code == "SB301":
+                span, data["name"] = self._unset(span)
+            return Diagnostic(error.code, self.source, span, data, lang=lang)
+        if isinstance(error, RecursionError | MemoryError):
+            return Diagnostic("SB406", self.source, fallback, {"limit": 100}, lang=lang)
+        return Diagnostic("SB399", self.source, span, {"text_what": type(error).__name__}, lang=lang)
+
+    def _unset(self, span: Span) -> tuple[Span, str]:
+        """The name inside the failing span that has no value, when there is just one candidate; else the piece itself."""
+        names = [
+            item for item in self._nodes if isinstance(item, nodes.Name) and span.start <= item.start and item.end <= span.end
+        ]
+        if len(names) == 1:
+            return Span(names[0].start, names[0].end), names[0].name
+        written = self.source.text[span.start : span.end]
+        return span, written if len(written) <= 60 else written[:60] + "…"
+
+
+def all_nodes(statement: Any) -> list[Any]:
+    """Every expression node of a statement."""
+    if isinstance(statement, nodes.Assign):
+        roots = [*_name_nodes(statement.target), *_right_nodes(statement.right)]
+    elif isinstance(statement, nodes.Delete):
+        roots = _name_nodes(statement.target)
+    elif isinstance(statement, nodes.Run):
+        roots = [statement.call]
+    elif isinstance(statement, nodes.Wrong):
+        roots = []
+    else:
+        roots = [statement]
+    return [item for root in roots for item in nodes.walk(root)]
+
+
+def _name_nodes(target: nodes.Target) -> list[Any]:
+    return [*([] if isinstance(target.name, str) else [target.name]), *target.path]
+
+
+def _right_nodes(right: Any) -> list[Any]:
+    if isinstance(right, nodes.Words | nodes.HoleSum):
+        return [right.expression]
+    if isinstance(right, nodes.PlainText):
+        return [part for part in right.parts if not isinstance(part, str)]
+    return [] if isinstance(right, nodes.Nothing | nodes.AsWritten) else [right]
+
+
+class Program(_Compiled):
+    """Statements of a calculator field, compiled; reusable and thread-safe."""
+
+    def __init__(self, source: Source, catalog: Catalog) -> None:
+        self.statements, self.comments = parse_field(source.text, catalog)
+        super().__init__(source, catalog, self.statements)
+        self._function, _ = compiler.compile_statements(self.statements, source.text, catalog)
+
+    def _reporter(self, errors: list[Diagnostic], lang: str) -> Callable[[int, Exception], None]:
+        def report(index: int, error: Exception) -> None:
+            statement = self.statements[index]
+            errors.append(self.diagnostic(error, Span(statement.start, statement.end), lang))
+
+        return report
+
+    def steps(self, scope: Scope, context: Context) -> Steps[Outcome]:
+        """Run over a scope as a generator of effects; the scope's layers are changed in place."""
+        errors: list[Diagnostic] = []
+        context.scope, scope.context = scope, context
+        run = self._function(scope, self._reporter(errors, context.lang))
+        if self.effectful:
+            yield from run
+        return Outcome(scope, errors)
+
+    def run_in(self, scope: Scope, context: Context) -> Outcome:
+        """Run a program without effects over a scope."""
+        if self.effectful:
+            raise TypeError("this program has effects: drive Program.steps(scope, context)")
+        errors: list[Diagnostic] = []
+        context.scope, scope.context = scope, context
+        self._function(scope, self._reporter(errors, context.lang))
+        return Outcome(scope, errors)
+
+
+class Condition(_Compiled):
+    """The field "variable for comparison" as an expression. An error counts as false."""
+
+    def __init__(self, source: Source, catalog: Catalog) -> None:
+        self.problem: Diagnostic | None = None
+        node: Any = None
+        if len(source.text) > MAX_CONDITION:
+            self.problem = Diagnostic("SB205", source, Span(0, len(source.text)))
+        else:
+            node, self.problem = parsed_expression(source, catalog)
+        super().__init__(source, catalog, [] if node is None else [node])
+        self.node = node
+        self._function = None if node is None else compiler.compile_truth(node, source.text, catalog)[0]
+
+    def steps(self, scope: Scope, context: Context) -> Steps[Truth]:
+        context.scope, scope.context = scope, context
+        if self._function is None:
+            assert self.problem is not None
+            return Truth(False, [self.problem.in_language(context.lang)])
+        try:
+            truth = self._function(scope)
+            if self.effectful:
+                truth = yield from truth
+        except Exception as error:
+            return Truth(False, [self.diagnostic(error, Span(0, len(self.source.text)), context.lang)])
+        return Truth(truth, [])
+
+    def run_in(self, scope: Scope, context: Context) -> Truth:
+        return _finished(self.steps(scope, context))
+
+
+class Template(_Compiled):
+    """A message text with `#{…}`."""
+
+    def __init__(self, source: Source, catalog: Catalog) -> None:
+        self.parts: tuple[Any, ...] = ()
+        self.problem: Diagnostic | None = None
+        try:
+            self.parts = Parser(source.text, catalog).parts(0, len(source.text))
+        except Fault as fault:
+            self.problem = Diagnostic(fault.code, source, Span(0, len(source.text)), fault.data)
+        super().__init__(source, catalog, [part for part in self.parts if not isinstance(part, str)])
+        self._function, _ = compiler.compile_template(self.parts, source.text, catalog)
+
+    def steps(self, scope: Scope, context: Context) -> Steps[RenderedText]:
+        context.scope, scope.context = scope, context
+        errors: list[Diagnostic] = [] if self.problem is None else [self.problem.in_language(context.lang)]
+
+        def report(index: int, error: Exception) -> None:
+            part = self.parts[index]
+            errors.append(self.diagnostic(error, Span(part.start, part.end), context.lang))
+
+        pieces = self._function(scope, report)
+        if self.effectful:
+            pieces = yield from pieces
+        return RenderedText("".join(pieces), errors)
+
+    def run_in(self, scope: Scope, context: Context) -> RenderedText:
+        return _finished(self.steps(scope, context))
+
+
+def _finished(steps: Steps[Any]) -> Any:
+    """The result of steps that have no effect."""
+    try:
+        effect = next(steps)
+    except StopIteration as stop:
+        return stop.value
+    steps.close()
+    raise TypeError(f"this text has effects ({type(effect).__name__}): drive .steps(scope, context)")
+
+
+def parsed_expression(source: Source, catalog: Catalog) -> tuple[Any, Diagnostic | None]:
+    """Nodes of a text that is one expression, or why it is none."""
+    parser = Parser(source.text, catalog)
+    start, end = parser.trimmed(0, len(source.text))
+    if start == end:
+        return None, Diagnostic("SB104", source, Span(0, len(source.text)))
+    try:
+        return parser.expression(start, end), None
+    except ParseFault as fault:
+        return None, Diagnostic(fault.code, source, Span(fault.start, fault.end), fault.data)
+    except Fault as fault:
+        return None, Diagnostic(fault.code, source, Span(start, end), fault.data)
+
+
+__all__ = ["Condition", "Mapping", "Outcome", "Program", "RenderedText", "Template", "Truth"]
