@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-# The largest page of UIS (10 000 rows of a report) stays far below.
-_LARGEST_BODY = 64 * 1024 * 1024
-
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
@@ -93,7 +90,10 @@ class HttpTransport:
         thread.start()
         thread.join(effect.timeout_s)
         if not result:
-            raise TransportError("timeout", sent=journey.give_up(), timeout=True)
+            perhaps_sent = journey.give_up()
+            # An answer that came in this very moment is better than none.
+            if not result:
+                raise TransportError("timeout", sent=perhaps_sent, timeout=True)
         outcome = result[0]
         if isinstance(outcome, HttpReply):
             return outcome
@@ -108,31 +108,31 @@ class HttpTransport:
             raise TransportError("timeout", sent=journey.give_up(), timeout=True) from error
 
     def _send(self, effect: HttpRequest, journey: _Journey) -> HttpReply:
-        import httpx
-
         try:
             with self._client(effect.fresh_connection).stream(
                 effect.method, effect.url, **_options(effect, journey.trace)
             ) as response:
                 body = bytearray()
                 for chunk in response.iter_bytes():
-                    _grow(body, chunk)
+                    _grow(body, chunk, effect.largest_body_bytes)
                 return _reply(response, body)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        except TransportError:
+            raise
+        except Exception as error:
             raise _translate(error) from error
 
     async def _asend(self, effect: HttpRequest, journey: _Journey) -> HttpReply:
-        import httpx
-
         try:
             async with self._async_client(effect.fresh_connection).stream(
                 effect.method, effect.url, **_options(effect, journey.atrace)
             ) as response:
                 body = bytearray()
                 async for chunk in response.aiter_bytes():
-                    _grow(body, chunk)
+                    _grow(body, chunk, effect.largest_body_bytes)
                 return _reply(response, body)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        except TransportError:
+            raise
+        except Exception as error:
             raise _translate(error) from error
 
     def _client(self, fresh: bool) -> httpx.Client:
@@ -230,13 +230,13 @@ def _options(effect: HttpRequest, trace: Callable[[str, Any], Any]) -> dict[str,
         "headers": headers,
         "content": effect.content,
         "timeout": httpx.Timeout(effect.timeout_s, connect=connect_s, pool=connect_s),
-        "extensions": {"trace": trace},
+        "extensions": {"trace": trace, **({"sni_hostname": effect.tls_name} if effect.tls_name else {})},
     }
 
 
-def _grow(body: bytearray, chunk: bytes) -> None:
+def _grow(body: bytearray, chunk: bytes, largest: int) -> None:
     body += chunk
-    if len(body) > _LARGEST_BODY:
+    if len(body) > largest:
         raise TransportError("answer too large", sent=True)
 
 
@@ -245,7 +245,10 @@ def _reply(response: httpx.Response, body: bytearray) -> HttpReply:
 
 
 def _translate(error: Exception) -> TransportError:
-    """httpx's exception as ours. Texts name the class only: addresses may hold secrets."""
+    """An exception as ours; one that nobody foresaw counts as perhaps sent.
+
+    Texts name the class only: addresses may hold secrets.
+    """
     import httpx
 
     never_left = (

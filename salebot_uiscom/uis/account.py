@@ -26,6 +26,7 @@ from .errors import (
     UisError,
     UisInternalError,
     UisLimitExceeded,
+    UisNoAnswer,
     UisOutcomeUnknown,
     UisProtocolError,
     UisUnreachable,
@@ -125,7 +126,8 @@ class Account:
         Raises:
             UisInvalidParams: `local=True`, nothing was sent.
             UisUnreachable: nothing reached UIS.
-            UisOutcomeUnknown: a method that creates may have been done; for the others: no answer in time.
+            UisOutcomeUnknown: a method that creates may have been done.
+            UisNoAnswer, UisProtocolError: another method got no usable answer.
             UisError: UIS refused.
         """
         sent = {name: value for name, value in params.items() if value is not None}
@@ -136,7 +138,10 @@ class Account:
             seconds = self.settings.start_budget_s if creates else self.settings.read_budget_s
             budget = _Budget(seconds, self.clock)
         policy = _Policy(
-            budget, creates=creates, may_login=self.settings.uses_password and with_token and method != "logout.user"
+            method,
+            budget,
+            creates=creates,
+            may_login=self.settings.uses_password and with_token and method != "logout.user",
         )
         perhaps_done = False
         for attempt in Retrying(retry=policy, stop=lambda _: False, wait=policy.wait, sleep=budget.plan, reraise=True):
@@ -217,7 +222,7 @@ class Account:
                 "POST",
                 self.settings.url(api),
                 headers=rpc.HEADERS,
-                content=rpc.build(method, {"access_token": token, **params} if token else params, request_id),
+                content=rpc.build(method, {**params, "access_token": token} if token else params, request_id),
                 connect_timeout_s=min(self.settings.connect_timeout_s, timeout_s),
                 timeout_s=timeout_s,
                 fresh_connection=creates,
@@ -225,7 +230,8 @@ class Account:
         except TransportError as error:
             if not error.sent:
                 raise UisUnreachable(error.reason, timeout=error.timeout, **about) from error
-            raise UisOutcomeUnknown(error.reason, timeout=error.timeout, outcome_unknown=creates, **about) from error
+            lost = UisOutcomeUnknown if creates else UisNoAnswer
+            raise lost(error.reason, timeout=error.timeout, **about) from error
         try:
             answer = rpc.read(reply, method=method, request_id=request_id, secrets=secrets)
             self._remember(api, answer.limits)
@@ -310,7 +316,8 @@ class _Budget:
 class _Policy:
     """The table of uis-api.md 10, as tenacity asks it: repeat after this fault, and after how long?"""
 
-    def __init__(self, budget: _Budget, *, creates: bool, may_login: bool) -> None:
+    def __init__(self, method: str, budget: _Budget, *, creates: bool, may_login: bool) -> None:
+        self._method = method
         self._budget = budget
         self._left = {
             "not_sent": 2,
@@ -328,6 +335,8 @@ class _Policy:
         kind = _kind(error)
         if kind is None or not self._left[kind]:
             return False
+        if isinstance(error, UisError) and error.method != self._method:
+            return False  # the login that this request needed was repeated by its own policy
         if isinstance(error, UisLimitExceeded):
             if error.per_day or error.seconds is None:
                 return False
@@ -350,7 +359,7 @@ def _kind(error: BaseException | None) -> str | None:
     """Which line of the table a fault belongs to; None: final."""
     if isinstance(error, UisUnreachable):
         return "not_sent"
-    if isinstance(error, UisOutcomeUnknown):
+    if isinstance(error, (UisOutcomeUnknown, UisNoAnswer)):
         return "no_answer"
     if isinstance(error, UisProtocolError):
         # A wrong address answers 3xx or 4xx again and again.

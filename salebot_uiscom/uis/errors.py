@@ -5,7 +5,8 @@
     ├── UisAuthError -32001, UisDirectionForbidden -32002, UisForbidden -32003, UisSequenceError -32004,
     │   UisNumberError -32007, UisComponentDisabled -32008, UisAccountError -32009, UisLimitExceeded -32029,
     │   UisInvalidParams -32602 (`local=True`: found before anything was sent), UisInternalError -32603
-    └── UisUnreachable (nothing was sent), UisOutcomeUnknown (perhaps done), UisProtocolError (no JSON-RPC answer)
+    └── UisUnreachable (nothing was sent), UisOutcomeUnknown (a call or message that was perhaps made),
+        UisNoAnswer (a harmless method), UisProtocolError (no JSON-RPC answer)
 
 The mnemonic decides, then the code, never the text (uis-api.md 5). Texts for people are in
 `salebot_uiscom.messages.telephony`. No key and no full phone number stands in any of them.
@@ -29,7 +30,8 @@ class UisError(SalebotError):
     """An error of UIS or of the way to it.
 
     Attributes:
-        mnemonic: the key for programs: UIS' own, or `unreachable`, `outcome_unknown`, `protocol_error`.
+        mnemonic: the key for programs: UIS' own, or `unreachable`, `outcome_unknown`, `no_answer`,
+            `protocol_error`.
         code: JSON-RPC code, None for faults of the way.
         text: UIS' English text, phones and keys hidden.
         method, request_id: what was asked; the id stands in the account's report of API requests.
@@ -225,19 +227,31 @@ class UisOutcomeUnknown(UisError):
     Attributes:
         reason: class of the fault of the way, or what was wrong with the answer.
         timeout: time ran out.
-        outcome_unknown: False for a method that only reads: nothing can have happened.
     """
 
     mnemonic_of_class = "outcome_unknown"
 
-    def __init__(self, reason: str, *, timeout: bool = False, outcome_unknown: bool = True, **details: Any) -> None:
-        super().__init__(outcome_unknown=outcome_unknown, **details)
+    def __init__(self, reason: str, *, timeout: bool = False, **details: Any) -> None:
+        super().__init__(outcome_unknown=True, **details)
         self.reason = reason
         self.timeout = timeout
 
-    @property
-    def message_code(self) -> str:
-        return "UI181" if self.outcome_unknown else "UI183"
+    def _data(self, lang: str) -> dict[str, Any]:
+        return {**super()._data(lang), "name_reason": self.reason}
+
+
+class UisNoAnswer(UisError):
+    """The same for a method that does no harm when it runs twice (lists, tags, login): simply ask again.
+
+    Attributes as of `UisOutcomeUnknown`.
+    """
+
+    mnemonic_of_class = "no_answer"
+
+    def __init__(self, reason: str, *, timeout: bool = False, **details: Any) -> None:
+        super().__init__(**details)
+        self.reason = reason
+        self.timeout = timeout
 
     def _data(self, lang: str) -> dict[str, Any]:
         return {**super()._data(lang), "name_reason": self.reason}
@@ -352,6 +366,7 @@ MESSAGE_CODES: dict[tuple[str, int | None], str] = {
     ("unreachable", None): "UI180",
     ("outcome_unknown", None): "UI181",
     ("protocol_error", None): "UI182",
+    ("no_answer", None): "UI183",
 }
 
 
@@ -366,10 +381,10 @@ def error_from_answer(raw: Any, *, method: str, request_id: str, secrets: tuple[
     data = data if isinstance(data, Mapping) else {}
     mnemonic = data.get("mnemonic")
     field = data.get("field")
-    field = field if isinstance(field, str) else None
+    field = mask(hide(field, secrets)) if isinstance(field, str) else None
     params = data.get("params")
     return make_error(
-        mnemonic if isinstance(mnemonic, str) else None,
+        mask(hide(mnemonic, secrets)) if isinstance(mnemonic, str) else None,
         code=code,
         method=method,
         text=mask(hide(str(raw.get("message") or ""), secrets)),

@@ -1,0 +1,299 @@
+"""The transport over real sockets: connections, time, what may have left."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from salebot_uiscom.effects import HttpReply, HttpRequest, TransportError, Wait, adrive, drive
+from salebot_uiscom.http import HttpTransport
+
+MODES = pytest.mark.parametrize("mode", ["sync", "async"])
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Server:
+    """Accepts connections and gives each request to `behave(connection, number of the request)`."""
+
+    def __init__(self, behave: Callable[[socket.socket, int], None]) -> None:
+        self.behave = behave
+        self.connections = 0
+        self.requests: list[bytes] = []
+        self.over = threading.Event()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v4.0"
+        self._threads = [threading.Thread(target=self._accept)]
+        self._open: list[socket.socket] = []
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            if self.over.is_set():
+                connection.close()
+                return
+            self.connections += 1
+            self._open.append(connection)
+            thread = threading.Thread(target=self._serve, args=(connection,))
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                while head := self._read(connection):
+                    self.requests.append(head)
+                    self.behave(connection, len(self.requests))
+                    if b"connection: close" in head.lower():
+                        return
+            except OSError:
+                return
+
+    def _read(self, connection: socket.socket) -> bytes:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            more = connection.recv(65536)
+            if not more:
+                return b""
+            data += more
+        head, _, body = data.partition(b"\r\n\r\n")
+        length = int(
+            next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")).split(b":")[1]
+        )
+        while len(body) < length:
+            body += connection.recv(65536)
+        return head + b"\r\n\r\n" + body
+
+    def close(self) -> None:
+        self.over.set()
+        with socket.create_connection(self._socket.getsockname()):
+            pass
+        for connection in self._open:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self._threads[0].join()
+        self._socket.close()
+        for thread in self._threads[1:]:
+            thread.join()
+
+
+@contextmanager
+def serving(behave: Callable[[socket.socket, int], None]) -> Iterator[Server]:
+    server = Server(behave)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def say_ok(connection: socket.socket, number: int) -> None:
+    connection.sendall(OK)
+
+
+def post(url: str, **changes: Any) -> HttpRequest:
+    return HttpRequest("POST", url, content=b"{}", **changes)
+
+
+def perform(mode: str, *effects: HttpRequest) -> list[HttpReply]:
+    def steps() -> Any:
+        replies = []
+        for effect in effects:
+            replies.append((yield effect))
+        return replies
+
+    async def run() -> Any:
+        async with HttpTransport() as transport:
+            return await adrive(steps(), transport.async_handlers())
+
+    if mode == "async":
+        return list(asyncio.run(run()))
+    with HttpTransport() as transport:
+        return list(drive(steps(), transport.handlers()))
+
+
+@MODES
+def test_connection_is_kept_alive_between_ordinary_requests(mode: str) -> None:
+    with serving(say_ok) as server:
+        replies = perform(mode, post(server.url), post(server.url))
+        assert [(reply.status, reply.content) for reply in replies] == [(200, b"ok")] * 2
+        assert server.connections == 1
+
+
+@MODES
+def test_fresh_connection_is_never_reused_and_says_close(mode: str) -> None:
+    with serving(say_ok) as server:
+        perform(
+            mode, post(server.url), post(server.url, fresh_connection=True), post(server.url, fresh_connection=True)
+        )
+        assert server.connections == 3
+        assert [b"connection: close" in head.lower() for head in server.requests] == [False, True, True]
+
+
+@MODES
+def test_length_is_sent_and_the_body_is_not_chunked(mode: str) -> None:
+    with serving(say_ok) as server:
+        perform(mode, HttpRequest("POST", server.url, content="Привет".encode()))
+        head = server.requests[0].lower()
+        assert b"content-length: 12" in head
+        assert b"transfer-encoding" not in head
+
+
+@MODES
+def test_closed_port_means_not_sent(mode: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with pytest.raises(TransportError) as caught:
+        perform(mode, post(f"http://127.0.0.1:{port}/"))
+    assert not caught.value.sent
+
+
+@MODES
+def test_failed_tls_means_not_sent(mode: str) -> None:
+    def no_tls() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=no_tls)
+        thread.start()
+        with pytest.raises(TransportError) as caught:
+            perform(mode, post(f"https://127.0.0.1:{listening.getsockname()[1]}/"))
+        thread.join()
+    assert not caught.value.sent
+
+
+@MODES
+def test_connection_closed_without_an_answer_means_perhaps_sent(mode: str) -> None:
+    with serving(lambda connection, number: connection.shutdown(socket.SHUT_RDWR)) as server:
+        with pytest.raises(TransportError) as caught:
+            perform(mode, post(server.url))
+        assert (caught.value.sent, caught.value.timeout) == (True, False)
+        assert len(server.requests) == 1
+
+
+@MODES
+@pytest.mark.parametrize("part", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"])
+def test_server_that_sends_drop_by_drop_is_left_in_time(part: bytes, mode: str) -> None:
+    def drip(connection: socket.socket, number: int) -> None:
+        connection.sendall(part)
+        while not server.over.wait(0.02):
+            connection.sendall(b"x")
+
+    with serving(drip) as server:
+        with pytest.raises(TransportError) as caught:
+            perform(mode, post(server.url, timeout_s=0.3))
+        assert (caught.value.sent, caught.value.timeout) == (True, True)
+
+
+@MODES
+def test_silent_server_is_a_timeout_perhaps_sent(mode: str) -> None:
+    with serving(lambda connection, number: None) as server:
+        with pytest.raises(TransportError) as caught:
+            perform(mode, post(server.url, timeout_s=0.2))
+        assert (caught.value.sent, caught.value.timeout) == (True, True)
+
+
+@MODES
+def test_request_given_up_while_its_name_is_looked_up_never_leaves(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    looked_up = threading.Event()
+    real = socket.getaddrinfo
+
+    def hanging(host: Any, *rest: Any, **options: Any) -> Any:
+        if host in ("slow.test", b"slow.test"):
+            answered.wait()
+            looked_up.set()
+            return real("127.0.0.1", *rest, **options)
+        return real(host, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    with serving(say_ok) as server:
+        url = server.url.replace("127.0.0.1", "slow.test")
+
+        def give_up() -> None:
+            # asyncio joins the thread of the look-up when its loop ends.
+            threading.Timer(0.4, answered.set).start()
+            with pytest.raises(TransportError) as caught:
+                perform(mode, post(url, timeout_s=0.1, fresh_connection=True))
+            assert (caught.value.sent, caught.value.timeout) == (False, True)
+
+        give_up()
+        assert looked_up.wait(5)
+        for thread in threading.enumerate():
+            if thread.name == "salebot-uiscom-http":
+                thread.join(5)
+        assert server.requests == []
+
+
+@MODES
+def test_redirect_is_handed_back(mode: str) -> None:
+    answer = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+    with serving(lambda connection, number: connection.sendall(answer)) as server:
+        assert [reply.status for reply in perform(mode, post(server.url))] == [307]
+        assert len(server.requests) == 1
+
+
+@MODES
+def test_address_that_is_none_was_not_sent_and_is_not_shown(mode: str) -> None:
+    with pytest.raises(TransportError) as caught:
+        perform(mode, post("gopher://secret-key.example/"))
+    assert not caught.value.sent
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("x"), ValueError("x"), OSError("x"), httpx.DecodingError("x")])
+def test_unforeseen_fault_counts_as_perhaps_sent(fault: Exception) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise fault
+
+    with HttpTransport(httpx.MockTransport(fail)) as transport, pytest.raises(TransportError) as caught:
+        transport.request(post("https://callapi.uiscom.ru/v4.0"))
+    assert caught.value.sent
+
+
+def test_replaced_transport_that_hangs_counts_as_perhaps_sent() -> None:
+    over = threading.Event()
+
+    def hang(request: httpx.Request) -> httpx.Response:
+        over.wait()
+        return httpx.Response(200)
+
+    with HttpTransport(httpx.MockTransport(hang)) as transport:
+        with pytest.raises(TransportError) as caught:
+            transport.request(post("https://callapi.uiscom.ru/v4.0", timeout_s=0.05))
+        over.set()
+    assert caught.value.sent
+
+
+def test_wait_uses_the_given_sleep() -> None:
+    slept: list[float] = []
+    transport = HttpTransport(sleep=slept.append)
+    transport.handlers()[Wait](Wait(1.5))
+    assert slept == [1.5]
+
+
+def test_transport_serves_several_event_loops_one_after_the_other() -> None:
+    transport = HttpTransport()
+
+    async def once(url: str) -> int:
+        reply: HttpReply = await transport.arequest(post(url))
+        await transport.aclose()
+        return reply.status
+
+    with serving(say_ok) as server:
+        assert [asyncio.run(once(server.url)) for _ in range(2)] == [200, 200]
+        assert server.connections == 2
