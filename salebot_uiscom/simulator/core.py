@@ -5,8 +5,8 @@
     simulator.advance(12)                 # the phone has rung and was answered
     simulator.rings, simulator.requests   # what happened
 
-Not imitated, see docs/simulator.md: voice, SIP, tariffs and money, chats, visitor tracking, agents and partners, methods
-that are not in the table, weights of methods other than one point, the report of sent notifications.
+Not imitated, see docs/simulator.md: voice, SIP, tariffs and money, chats, visitor tracking, agents and partners,
+methods that are not in the table, weights of methods other than one point, the report of sent notifications.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Simulator:
         self.speaking_statuses = False
         self.default_plan = CallPlan()
         self.lock = threading.RLock()
+        self._send_lock = threading.RLock()
         self.exchange = Exchange(lambda: self.now, self._schedule, self.emit)
         self._plans: list[CallPlan] = []
         self._planned: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -144,10 +145,20 @@ class Simulator:
         self.tick()
 
     def tick(self) -> None:
-        """Do what is due now. `advance` does this itself; a running server does it several times a second."""
+        """Do and send what is due now. `advance` does this itself, a running server several times a second."""
+        self.run_due()
+        self.send_due()
+
+    def run_due(self) -> None:
+        """Let the steps of calls happen whose time has come."""
         with self.lock:
             self._run_due()
-        if self.sender is not None:
+
+    def send_due(self) -> None:
+        """Send the notifications whose time has come, one after another; without a sender they stay in the outbox."""
+        if self.sender is None:
+            return
+        with self._send_lock:  # two threads would change the order
             for delivery in self.take_due():
                 self._send(delivery)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .refusal import Refusal
+
 # What may be given with a kind beside method and times.
 KINDS: dict[str, tuple[str, ...]] = {
     # the connection
@@ -74,6 +76,8 @@ class Faults:
         strange = set(options) - set(KINDS[kind])
         if strange:
             raise ValueError(f"fault {kind!r} has no option {', '.join(sorted(strange))}")
+        if "mnemonic" in options:
+            Refusal(options["mnemonic"])  # refuses what is not in the table
         filled = {name: options.get(name, _DEFAULTS[name]) for name in KINDS[kind]}
         fault = SimulatedFault(kind, method, times, filled)
         self._waiting.append(fault)

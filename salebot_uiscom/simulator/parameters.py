@@ -41,7 +41,7 @@ def _resolve(schema: tables.Schema) -> tables.Schema:
 
 def _parts(name: str, value: Any, schema: tables.Schema) -> Iterator[tuple[str, Any, tables.Schema]]:
     """`value` and everything inside with dotted names; members of lists carry the name of the list's parent only."""
-    if schema is True or name == "filter":  # the filter is a small language of its own: `rows.py`
+    if name == "filter":  # a small language of its own: `rows.py`
         return
     schema = _resolve(schema)
     yield name, value, schema
@@ -110,7 +110,8 @@ def _values(method: str, name: str, value: Any, schema: tables.Schema) -> None:
     else:
         wrong = False
     if wrong:
-        raise Refusal("invalid_parameter_value", method=method, field=name or None, value=value)
+        mnemonic = "invalid_date_time" if name == "date_time" else "invalid_parameter_value"
+        raise Refusal(mnemonic, method=method, field=name or None, value=value)
 
 
 def _combinations(method: str, params: Mapping[str, Any]) -> None:

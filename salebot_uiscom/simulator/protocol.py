@@ -121,23 +121,23 @@ class _Conversation:
         if token is ABSENT:
             raise Refusal("required_parameter_missed", field="access_token")
         if not isinstance(token, str):
-            raise Refusal("data_type_error", field="access_token")
+            raise Refusal("data_type_error", field="access_token", value=token)
         found = [(account, key) for account in self.simulator.accounts for key in account.keys if key.token == token]
         if not found:
-            raise Refusal("access_token_invalid", field="access_token")
+            raise Refusal("access_token_invalid", field="access_token", value=token)
         account, key = found[0]
         expired = key.expires_at is not None and key.expires_at <= self.simulator.now
         session = key.kind == "session"
         if self.simulator.faults.take("session_ended", self.record.method):
             if session:
                 account.keys.remove(key)
-            raise Refusal("access_token_invalid", field="access_token")
+            raise Refusal("access_token_invalid", field="access_token", value=token)
         if session and (expired or self.api not in key.apis):
-            raise Refusal("access_token_invalid", field="access_token")
+            raise Refusal("access_token_invalid", field="access_token", value=token)
         if key.blocked:
-            raise Refusal("access_token_blocked", field="access_token")
+            raise Refusal("access_token_blocked", field="access_token", value=token)
         if expired:
-            raise Refusal("access_token_expired", field="access_token")
+            raise Refusal("access_token_expired", field="access_token", value=token)
         return account, key
 
     def _check_component(self, account: Account, row: tables.Method) -> None:
