@@ -19,14 +19,11 @@ DAY_SECONDS = 86_400
 
 
 def shift_date(day: Day, n: int | float) -> Day:
-    """The date (or date with time) `n` days later; a fraction of `n` is cut (Q26)."""
+    """The date, or date with time, `n` days later; a fraction of `n` is cut (Q26)."""
     try:
         return day + dt.timedelta(days=int(n))
     except OverflowError:
         raise Fault("SB330") from None
-
-
-shift_datetime = shift_date
 
 
 def shift_time(clock: dt.timedelta, n: int | float) -> dt.timedelta:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from salebot_uiscom.context import Context
 from salebot_uiscom.errors import Fault
-from salebot_uiscom.functions import dates
+from salebot_uiscom.functions import arrays, columns, dates, dictionaries, keyboards
 from salebot_uiscom.functions.registry import Catalog, functions_in
 from salebot_uiscom.scope import Scope
 
-MODULES = [dates]
+MODULES = [arrays, columns, dates, dictionaries, keyboards]
 CATALOG = Catalog(item for module in MODULES for item in functions_in(module))
 MOSCOW = ZoneInfo("Europe/Moscow")
 

@@ -17,7 +17,7 @@ def clock(hours, minutes, seconds=0):
     [
         (moments.shift_date, date(2021, 10, 12), 3, date(2021, 10, 15)),
         (moments.shift_date, date(2021, 10, 12), -2.9, date(2021, 10, 10)),
-        (moments.shift_datetime, datetime(2021, 12, 31, 10, 5), 1, datetime(2022, 1, 1, 10, 5)),
+        (moments.shift_date, datetime(2021, 12, 31, 10, 5), 1, datetime(2022, 1, 1, 10, 5)),
         (moments.shift_minutes, datetime(2021, 12, 31, 23, 50), 20, datetime(2022, 1, 1, 0, 10)),
         (moments.shift_time, clock(23, 50), 20, clock(0, 10)),
         (moments.shift_time, clock(0, 10), -20, clock(23, 50)),
@@ -35,7 +35,7 @@ def test_shifting(shift, start, n, expected):
     ("shift", "start"),
     [
         (moments.shift_date, date(2021, 1, 1)),
-        (moments.shift_datetime, datetime(2021, 1, 1)),
+        (moments.shift_date, datetime(2021, 1, 1)),
         (moments.shift_months, date(2021, 1, 1)),
     ],
 )
