@@ -144,7 +144,7 @@ class Account:
             may_login=self.settings.uses_password and with_token and method != "logout.user",
         )
         perhaps_done = False
-        for attempt in Retrying(retry=policy, stop=lambda _: False, wait=policy.wait, sleep=budget.plan, reraise=True):
+        for attempt in _Retrying(retry=policy, stop=lambda _: False, wait=policy.wait, sleep=budget.plan, reraise=True):
             if budget.planned:
                 yield Wait(budget.take())
             if policy.repeats == "limit":
@@ -240,7 +240,8 @@ class Account:
                 raise UisProtocolError(reason, status=reply.status, **about)
         except UisProtocolError as error:
             if creates:
-                raise UisOutcomeUnknown(error.reason, **about) from error
+                reason = error.reason if reply.status == 200 else f"HTTP {reply.status}"
+                raise UisOutcomeUnknown(reason, **about) from error
             raise
         except UisError as error:
             self._remember(api, error.limits)
@@ -311,6 +312,15 @@ class _Budget:
         seconds, self.planned = self.planned, 0.0
         self._waited += seconds
         return seconds
+
+
+class _Retrying(Retrying):
+    """tenacity keeps its statistics per thread, but the steps may be continued in another thread than begun."""
+
+    @property
+    def statistics(self) -> dict[str, Any]:
+        own: dict[str, Any] = self.__dict__.setdefault("_own_statistics", {})
+        return own
 
 
 class _Policy:

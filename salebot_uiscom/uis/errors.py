@@ -433,6 +433,6 @@ def hide_in(value: Any, secrets: tuple[str, ...], but: tuple[str, ...] = ()) -> 
             for key, member in value.items()
             if key not in ("access_token", "password")
         }
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [hide_in(member, secrets) for member in value]
     return value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -69,6 +71,16 @@ class UisSettings:
             parts = urlsplit(self.url(api))
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ValueError(f"UisSettings: {api}_api_url must begin with https://")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **changes: Any) -> Self:
+        """Settings from `SALEBOT_UISCOM_API_KEY`, `SALEBOT_UISCOM_CALL_API_URL`, `SALEBOT_UISCOM_DATA_API_URL`.
+
+        `changes` are settings by name and win. Raises ValueError as the constructor.
+        """
+        names = {"access_token": "API_KEY", "call_api_url": "CALL_API_URL", "data_api_url": "DATA_API_URL"}
+        found = {name: environment.get(f"SALEBOT_UISCOM_{variable}", "") for name, variable in names.items()}
+        return cls(**{**found, **changes})
 
     def url(self, api: Api) -> str:
         """Address of one API."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 from uis_bench import CALL, FIXTURES, LIMITS, STARTED, Bench, failure, index, success
 
+from salebot_uiscom.effects import HttpReply, Steps, TransportError, Wait, drive
 from salebot_uiscom.uis import (
+    Uis,
     UisAuthError,
     UisError,
     UisInternalError,
@@ -17,6 +21,7 @@ from salebot_uiscom.uis import (
     UisNoAnswer,
     UisOutcomeUnknown,
     UisProtocolError,
+    UisSettings,
     UisUnreachable,
 )
 from salebot_uiscom.uis import tables as uis_tables
@@ -396,6 +401,35 @@ def test_logout_ends_the_session_even_when_it_is_over_already() -> None:
     bench.run(bench.uis.logout_user(api="call"))
     assert bench.methods == ["login.user", "logout.user"]
     assert bench.requests[1]["params"] == {"access_token": "s-1"}
+
+
+# --- threads ---------------------------------------------------------------------------------------------------------
+
+
+def test_steps_may_be_continued_in_other_threads() -> None:
+    uis = Uis(UisSettings(access_token="test-key-0001"))
+    steps = uis.start_employee_call(**CALL)
+    refused = TransportError("ConnectError", sent=False)
+
+    def answer(request: Any) -> HttpReply:
+        body = {"jsonrpc": "2.0", "id": json.loads(request.content)["id"], **STARTED}
+        return HttpReply(200, json.dumps(body).encode())
+
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+        first.submit(next, steps).result()
+        assert isinstance(second.submit(steps.throw, refused).result(), Wait)
+        request = first.submit(steps.send, None).result()
+        started = second.submit(lambda: drive(_resumed(steps, request), {type(request): answer})).result()
+    assert started.call_session_id == 237859081
+
+
+def _resumed(steps: Steps[Any], effect: Any) -> Steps[Any]:
+    reply = yield effect
+    try:
+        steps.send(reply)
+    except StopIteration as stop:
+        return stop.value
+    raise AssertionError("one more effect")
 
 
 # --- time ---------------------------------------------------------------------------------------------------------

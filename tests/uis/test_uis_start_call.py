@@ -10,7 +10,8 @@ import httpx
 import pytest
 from uis_bench import CALL, STARTED, Bench, fixture, success
 
-from salebot_uiscom.uis import AsyncUisClient, CallStarted, UisClient, UisSettings
+import salebot_uiscom.uis as uis_package
+from salebot_uiscom.uis import AsyncUisClient, CallStarted, Uis, UisClient, UisSettings
 
 MODES = pytest.mark.parametrize("mode", ["sync", "async"])
 
@@ -90,3 +91,48 @@ def test_comagic_accounts_have_their_own_hosts() -> None:
     bench = Bench(STARTED, brand="comagic")
     bench.run(bench.uis.start_employee_call(**CALL))
     assert bench.urls == ["https://callapi.comagic.ru/v4.0"]
+
+
+def test_deprecated_version_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    old = {"current_version_depricated": True, "latest_version": "4.1"}
+    answer = success({"call_session_id": 1}, api_version=old)
+    bench = Bench(answer, answer)
+    for _ in range(2):
+        bench.run(bench.uis.start_employee_call(**CALL))
+    assert [record.getMessage().count("4.1") for record in caplog.records if record.name == "salebot_uiscom.uis"] == [1]
+
+
+def test_both_clients_offer_exactly_the_methods_of_uis() -> None:
+    settings = UisSettings(access_token="test-key-0001")
+    with UisClient(settings) as client:
+        offered = {name for name in dir(client) if hasattr(Uis, name) and not name.startswith("_")}
+        assert {"start_employee_call", "get_sites", "find_call", "upload_offline_messages", "timezone"} <= offered
+        assert "limits" not in offered  # no steps: ask client.uis
+        with pytest.raises(AttributeError, match="no_such"):
+            _ = client.no_such
+    with pytest.raises(AttributeError, match="no_such"):
+        _ = AsyncUisClient(settings).no_such
+
+
+def test_every_public_name_is_there() -> None:
+    assert sorted(uis_package.__all__) == uis_package.__all__
+    assert sorted(uis_package._HOME) == uis_package.__all__
+    assert all(getattr(uis_package, name).__name__ == name for name in uis_package.__all__)
+
+
+def test_settings_from_the_environment() -> None:
+    environment = {"SALEBOT_UISCOM_API_KEY": "k", "SALEBOT_UISCOM_CALL_API_URL": "http://127.0.0.1:8700/callapi/v4.0"}
+    settings = UisSettings.from_environment(environment, timeout_s=3.0)
+    assert settings.url("call") == "http://127.0.0.1:8700/callapi/v4.0"
+    assert settings.url("data") == "https://dataapi.uiscom.ru/v2.0"
+    assert (settings.access_token, settings.timeout_s) == ("k", 3.0)
+    with pytest.raises(ValueError, match="access_token"):
+        UisSettings.from_environment({})
+
+
+def test_abandoned_steps_end_quietly() -> None:
+    steps = Uis(UisSettings(access_token="test-key-0001")).start_employee_call(**CALL)
+    next(steps)
+    steps.close()
+    with pytest.raises(StopIteration):
+        next(steps)
