@@ -121,6 +121,16 @@ def test_read_without_an_answer_is_repeated_once(fault: Any, mode: str) -> None:
     assert len(bench.waits) == 1
 
 
+@pytest.mark.parametrize("fault", named(NOT_SENT))
+def test_read_that_did_not_leave_is_tried_three_times(fault: Exception) -> None:
+    bench = Bench(fault, fault, SITES)
+    assert len(bench.run(bench.uis.get_sites())) == 1
+    gone = Bench(fault, fault, fault, SITES)
+    with pytest.raises(UisUnreachable):
+        gone.run(gone.uis.get_sites())
+    assert (len(bench.requests), len(gone.requests)) == (3, 3)
+
+
 @pytest.mark.parametrize("fault", named(NO_ANSWER))
 def test_read_gives_up_after_one_repeat(fault: Any) -> None:
     bench = Bench(fault, fault, SITES)
