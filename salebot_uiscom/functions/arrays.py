@@ -386,7 +386,7 @@ def order_of(items: list[Value], descending: bool) -> list[int]:
     Items that all read as numbers go by value (Q7), texts by code point; anything else cannot be ordered.
     """
     numbers = [_number(item) for item in items]
-    keys: list[Any]
+    keys: Any
     if None not in numbers:
         keys = numbers
     elif all(isinstance(item, str) for item in items):

@@ -23,7 +23,7 @@ def read_element(container: Value, key: Value) -> Value:
     Raises:
         Fault: SB301 the key is unset, SB320 the position in an array is no whole number.
     """
-    found = as_container(container)
+    found = container if isinstance(container, list | dict) else as_container(container)
     if isinstance(found, dict):
         return found.get(key if isinstance(key, str) else key_text(key))
     if found is None:
@@ -102,6 +102,8 @@ def key_text(key: Value) -> str:
 
 def position_of(key: Value) -> int:
     """Position in an array; negative ones count from the end (A3)."""
+    if type(key) is int:
+        return key
     if key is None:
         raise Fault("SB301", name="индекс")
     try:
