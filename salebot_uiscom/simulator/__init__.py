@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         VirtualNumber,
         default_account,
     )
-    from .transport import HttpSender, SimulatorTransport
+    from .transport import HttpSender, SimulatorTransport, post_due
 
 _HOMES = {
     "calls": ("Behaviour", "CallError", "CallPlan", "CallSession", "Ring"),
@@ -64,7 +64,7 @@ _HOMES = {
         "VirtualNumber",
         "default_account",
     ),
-    "transport": ("HttpSender", "SimulatorTransport"),
+    "transport": ("HttpSender", "SimulatorTransport", "post_due"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -101,6 +101,7 @@ __all__ = [
     "VirtualNumber",
     "default_account",
     "load_seed",
+    "post_due",
     "serve_simulator",
 ]
 

@@ -298,6 +298,10 @@ class Simulator:
     def new_session_token(self) -> str:
         return f"session-{next(self._token_ids):04d}"
 
+    def requests_to(self, method: str) -> list[RecordedRequest]:
+        """The requests of one method, also the refused ones."""
+        return [record for record in self.requests if record.method == method]
+
     # --- faults ---------------------------------------------------------------------------------------------------
 
     def add_fault(self, kind: str, method: str = "*", times: int | None = 1, **options: Any) -> SimulatedFault:

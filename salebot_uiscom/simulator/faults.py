@@ -15,7 +15,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "connect_timeout": (),
     "close_before_work": (),
     "drop_answer": (),  # the work is done, the answer never leaves
-    "delay": ("seconds", "before_work"),
+    "hang": ("seconds",),  # nothing is done and nothing is answered
+    "delay": ("seconds",),
     # the answer
     "http_status": ("status", "before_work"),
     "error": ("mnemonic", "before_work"),

@@ -55,6 +55,7 @@ class _Conversation:
             text, self.utf8 = self.body.decode("latin-1"), False
         try:
             request = json.loads(text, parse_constant=_no_constant)
+            json.dumps(request, ensure_ascii=False, allow_nan=False).encode()  # no lone surrogates, no infinite numbers
         except (ValueError, RecursionError) as error:
             raise Refusal("parse_error") from error
         if isinstance(request, list):
@@ -176,23 +177,22 @@ class _Conversation:
         for kind in _CONNECTION_BEFORE:
             if faults.take(kind, method):
                 raise _Interrupted(Reply(drop=kind), kind)
+        if (fault := faults.take("hang", method)) is not None:
+            raise _Interrupted(Reply(drop="hang", delay=float(fault["seconds"])), "hang")
 
-    def interrupt(self, before: bool) -> float:
-        """Answer with a status or an error instead; return the seconds to wait for a proper answer."""
+    def interrupt(self, before: bool) -> None:
+        """Answer with a status or an error instead."""
         for fault in self.simulator.faults:
-            if fault.kind not in ("http_status", "error", "delay") or fault["before_work"] != before:
+            if fault.kind not in ("http_status", "error") or fault["before_work"] != before:
                 continue
             if fault.method not in (self.record.method, "*"):
                 continue
             self.simulator.faults.use_up(fault)
-            if fault.kind == "delay":
-                return float(fault["seconds"])
             if fault.kind == "error":
                 raise Refusal(fault["mnemonic"], method=self.record.method)
             status = fault["status"]
             body = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
             raise _Interrupted(Reply(status, _HTML, body.encode()), fault.kind)
-        return 0.0
 
     # --- after the work ---
 
@@ -222,8 +222,10 @@ class _Conversation:
             id_ = None
         return {"jsonrpc": "2.0", "id": id_, "error": error}
 
-    def send(self, envelope: dict[str, Any], status: int, delay: float) -> Reply:
+    def send(self, envelope: dict[str, Any], status: int) -> Reply:
         faults, method = self.simulator.faults, self.record.method
+        fault = faults.take("delay", method)
+        delay = float(fault["seconds"]) if fault is not None else 0.0
         if faults.take("foreign_id", method):
             envelope["id"] = "somebody-else"
         body = json.dumps(envelope, ensure_ascii=False).encode()
@@ -242,20 +244,22 @@ def answer(simulator: Simulator, api: str, body: bytes, remote_ip: str) -> tuple
     """The reply to a request and the session that it started, if any. The caller holds the lock."""
     talk = _Conversation(simulator, api, body, remote_ip)
     simulator.requests.append(talk.record)
-    delay = 0.0
     status = 200
     try:
         params = talk.parse()
         talk.before_work()
-        delay = talk.interrupt(before=True)
+        talk.interrupt(before=True)
         work = talk.admit(params)
-        answer = _METHODS[talk.record.method](work)
+        try:
+            answer = _METHODS[talk.record.method](work)
+        except RecursionError as error:  # a filter nested a thousand times
+            raise Refusal("internal_error") from error
         talk.record.worked = True
         talk.session_id = answer.call_session_id
         limits = work.account.limits[api]
         limits.spend()
         talk.limits = limits.as_metadata(work.now)
-        delay += talk.interrupt(before=False)
+        talk.interrupt(before=False)
         envelope = talk.success(answer)
     except _Interrupted as interrupted:
         talk.record.outcome = interrupted.kind
@@ -264,7 +268,7 @@ def answer(simulator: Simulator, api: str, body: bytes, remote_ip: str) -> tuple
         talk.record.outcome = refusal.mnemonic
         status = refusal.http_status if simulator.speaking_statuses else 200
         envelope = talk.failure(refusal)
-    reply = talk.send(envelope, status, delay)
+    reply = talk.send(envelope, status)
     if reply.drop:
         talk.record.outcome = reply.drop
     return reply, talk.session_id

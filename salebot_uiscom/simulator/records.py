@@ -37,7 +37,7 @@ class RecordedRequest:
             "api": self.api,
             "method": self.method,
             "id": self.request_id,
-            "params": json.loads(mask(json.dumps(self.params, ensure_ascii=False))),
+            "params": _masked(self.params),
             "outcome": self.outcome,
             "worked": self.worked,
             "at": self.at.isoformat(),
@@ -46,6 +46,17 @@ class RecordedRequest:
     def __repr__(self) -> str:
         params = mask(json.dumps(self.params, ensure_ascii=False))
         return f"RecordedRequest({self.api} {self.method} {params} -> {self.outcome})"
+
+
+def _masked(value: Any) -> Any:
+    """`value` without full phone numbers, whatever type they have."""
+    if isinstance(value, dict):
+        return {name: _masked(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_masked(part) for part in value]
+    if isinstance(value, str) or (isinstance(value, int) and value >= 10**9):
+        return mask(str(value))
+    return value
 
 
 def without_secrets(params: Any) -> dict[str, Any]:

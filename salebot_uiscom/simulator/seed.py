@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import fields
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -100,6 +101,8 @@ def _account(table: Table) -> Account:
             setattr(account, name, set(table[name]))
     for name, (field, kind) in _LISTS.items():
         setattr(account, field, [_record(kind, entry, name) for entry in table.get(name, ())])
+    for address in account.allowed_addresses:
+        ip_network(address, strict=False)
     if "allowed_directions" in table:
         account.allowed_directions = tuple(table["allowed_directions"])
     for api, limits in table.get("limits", {}).items():

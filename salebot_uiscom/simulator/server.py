@@ -10,9 +10,11 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from types import TracebackType
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from . import control, page
@@ -63,6 +65,7 @@ class SimulatorServer:
         """Stop serving and wait for the threads."""
         self.closing.set()
         self._http.shutdown()
+        self._http.hang_up()
         self._http.server_close()
         for thread in self._threads:
             thread.join()
@@ -108,7 +111,22 @@ class _Server(ThreadingHTTPServer):
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
         self.face = face
+        self._open: set[socket.socket] = set()
         super().__init__(address, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Close the kept-alive connections too."""
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that goes away is no event."""
@@ -120,6 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "simulator"
     sys_version = ""
     timeout = _IDLE_S
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._route()

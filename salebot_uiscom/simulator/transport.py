@@ -89,6 +89,12 @@ def _response(request: httpx.Request, reply: Reply) -> httpx.Response:
     return httpx.Response(reply.status, headers=list(reply.headers), content=reply.body, request=request)
 
 
+def _request(client: httpx.Client | httpx.AsyncClient, delivery: Delivery) -> httpx.Request:
+    if delivery.method == "GET":
+        return client.build_request("GET", delivery.url)
+    return client.build_request(delivery.method, delivery.url, content=delivery.body, headers=list(delivery.headers))
+
+
 class HttpSender:
     """Posts notifications over HTTP: `Simulator(sender=HttpSender())`.
 
@@ -101,10 +107,23 @@ class HttpSender:
         self._client = httpx.Client(transport=transport, timeout=timeout, trust_env=False)
 
     def __call__(self, delivery: Delivery) -> int:
-        content = None if delivery.method == "GET" else delivery.body
-        headers = dict(delivery.headers) if content is not None else {}
-        response = self._client.request(delivery.method, delivery.url, content=content, headers=headers)
-        return response.status_code
+        return self._client.send(_request(self._client, delivery)).status_code
 
     def close(self) -> None:
         self._client.close()
+
+
+async def post_due(simulator: Simulator, client: httpx.AsyncClient) -> list[Delivery]:
+    """Post what is due with an asynchronous client, one after another, for a simulator without a sender.
+
+    Returns what was sent.
+    """
+    due = simulator.take_due()
+    for delivery in due:
+        try:
+            response = await client.send(_request(client, delivery))
+        except httpx.HTTPError as error:
+            simulator.record_delivery(delivery, None, type(error).__name__)
+        else:
+            simulator.record_delivery(delivery, response.status_code)
+    return due

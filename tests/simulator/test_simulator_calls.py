@@ -132,7 +132,7 @@ def test_scenario_rings_its_employees_in_turn(ask: Any, simulator: Simulator) ->
     [
         ("start.employee_call", {"employee": {"id": 5}}, "employee_not_found", -32602),
         ("start.employee_call", {"employee": {"id": 2339292, "phone_number": "1"}}, "no_active_phone_number", -32602),
-        ("start.employee_call", {"employee": {"id": 2339292}, "contact": "79990000000"}, "contact_in_blacklist", -32002),
+        ("start.simple_call", {"operator": "79001112233", "contact": "79990000000"}, "contact_in_blacklist", -32002),
         ("start.scenario_call", {"scenario_id": 328746, "contact": "79990000000"}, "contact_in_blacklist", -32602),
         ("start.scenario_call", {"scenario_id": 1}, "scenario_not_found", -32602),
         ("start.vnumber_call", {}, "scenario_not_found", -32007),

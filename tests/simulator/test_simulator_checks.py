@@ -92,9 +92,7 @@ def test_list_of_addresses(allowed: list[str], address: str, enters: bool, simul
         ("data", "get.scenarios", "va", "method_component_disabled"),
     ],
 )
-def test_missing_component(
-    api: str, method: str, missing: str, expected: str, simulator: Simulator, ask: Any
-) -> None:
+def test_missing_component(api: str, method: str, missing: str, expected: str, simulator: Simulator, ask: Any) -> None:
     simulator.account.components.remove(missing)
     error = ask(api, method)["error"]
     assert error["data"]["mnemonic"] == expected
@@ -189,6 +187,8 @@ def test_accounts_do_not_see_each_other(ask: Any) -> None:
         (b"\xff\xfe", b"parse_error"),
         (b"[" * 100_000, b"parse_error"),
         (b'{"jsonrpc": "2.0", "id": NaN, "method": "get.tags", "params": {}}', b"parse_error"),
+        (b'{"jsonrpc": "2.0", "id": 1e999, "method": "get.tags", "params": {}}', b"parse_error"),
+        (b'{"jsonrpc": "2.0", "id": "\\ud800", "method": "get.tags", "params": {}}', b"parse_error"),
         (b'"text"', b"invalid_request"),
         (b"[]", b"batch_opreations_not_supported"),
         (b'{"jsonrpc": "2.0", "id": 1, "method": "get.tags", "params": {}, "more": 1}', b"invalid_request"),

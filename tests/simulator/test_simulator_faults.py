@@ -46,6 +46,8 @@ def call(client: httpx.Client) -> httpx.Response:
         ("close_before_work", {}, httpx.RemoteProtocolError, False),
         ("drop_answer", {}, httpx.RemoteProtocolError, True),
         ("delay", {"seconds": 11}, httpx.ReadTimeout, True),
+        ("hang", {"seconds": 11}, httpx.ReadTimeout, False),
+        ("hang", {"seconds": 3}, httpx.RemoteProtocolError, False),
     ],
 )
 def test_broken_connection(

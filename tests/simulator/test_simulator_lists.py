@@ -109,6 +109,14 @@ def test_evil_regular_expression_ends_soon(many: Simulator, refused: Any) -> Non
     assert monotonic() - before < 5
 
 
+def test_deeply_nested_filter_breaks_nothing(ask: Any) -> None:
+    tree: dict[str, Any] = {"field": "id", "operator": "=", "value": 1}
+    for _ in range(300):
+        tree = {"filters": [tree]}
+    answer = ask("data", "get.sites", filter=tree)
+    assert answer["id"] == "req-1"
+
+
 def test_columns_that_must_be_named(ask: Any) -> None:
     plain = ask("data", "get.campaigns")["result"]["data"][0]
     assert "static_utm_source" not in plain

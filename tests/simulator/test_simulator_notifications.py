@@ -206,7 +206,8 @@ def test_failure_of_the_receiver_is_noted_and_stops_nothing(simulator: Simulator
     simulator.sender = fail
     simulator.incoming_call("79004443322")
     simulator.advance(1)
-    assert [(delivery.status, delivery.error) for delivery in simulator.deliveries][0] == (None, "OSError")
+    first = simulator.deliveries[0]
+    assert (first.status, first.error) == (None, "OSError")
     assert "secret" not in repr(simulator.deliveries)
 
 
