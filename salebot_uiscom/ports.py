@@ -97,6 +97,19 @@ class FindIntent(Effect):
     external_id: str
 
 
+# ---------------------------------------------------------------- settings
+
+
+@dataclass(frozen=True, slots=True)
+class PluginSettings(Effect):
+    """The settings that the host keeps for a plugin now, None when there are none.
+
+    For receivers and card actions; functions have them in `Context.settings`.
+    """
+
+    plugin: str
+
+
 # ---------------------------------------------------------------- notifications in
 
 NEW, DUPLICATE = "new", "duplicate"

@@ -56,13 +56,15 @@ def scenario_call(
     return _call("uiscom_scenario_call", client_id, {**order, "scenario_id": scenario_id}, send)
 
 
+def find_call(uis: Uis, mark: str, since: datetime) -> Steps[Result | None]:
+    """A call by its mark, among the active ones and in the report; takes half a minute."""
+    found = yield from uis.find_call(mark, since)
+    return {"call_session_id": found.call_session_id} if found else None
+
+
 def _call(function: str, client_id: int | None, params: Mapping[str, Any], send: Any) -> Action:
     def look(uis: Uis, mark: str) -> Steps[Result | None]:
         found = yield from uis.find_active_call(mark)
         return {"call_session_id": found.call_session_id} if found else None
 
-    def find(uis: Uis, mark: str, since: datetime) -> Steps[Result | None]:
-        found = yield from uis.find_call(mark, since)
-        return {"call_session_id": found.call_session_id} if found else None
-
-    return Action(function, client_id, params, send, find, look)
+    return Action(function, client_id, params, send, find_call, look)

@@ -38,7 +38,7 @@ def make_card_action(connection: Connection) -> CardAction:
                 CardCall(link=link) if link else _refused("invalid_phone", "UI201", lang, name_param="phone", got=phone)
             )
         try:
-            settings = connection.settings()
+            settings = yield from connection.ask()
         except SalebotError as error:
             return CardCall(result=not_configured(error, connection, None, lang))
         number = phones.dialable(phone, repaired=settings.phone_repair)

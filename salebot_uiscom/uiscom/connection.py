@@ -8,8 +8,10 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from ..effects import Steps, UnhandledEffect
 from ..errors import SalebotError
 from ..messages import language, message_of
+from ..ports import PluginSettings
 from ..uis import Uis, UisSettings, UisState
 from .outcome import Alarms
 from .settings import UiscomSettings, read
@@ -39,6 +41,14 @@ class Connection:
     def settings(self, given: Any = None) -> UiscomSettings:
         """The settings of this moment; `given` (what the host keeps for the run) comes first."""
         return read(self.source if given is None else given)
+
+    def ask(self) -> Steps[UiscomSettings]:
+        """The settings of this moment where there is no run: from the host if it answers, else as `settings`."""
+        try:
+            given = yield PluginSettings("uiscom")
+        except UnhandledEffect:
+            given = None
+        return self.settings(given)
 
     def open(self, settings: UiscomSettings, *, quick: bool = False) -> Uis:
         """A client of UIS.

@@ -151,7 +151,7 @@ def _settle(notification: Notification) -> Steps[Intent | None]:
     intent: Intent | None = yield FindIntent(notification.external_id)
     session = notification.call_session_id
     if intent is not None and intent.state in (BEGUN, UNKNOWN):
-        result = {"call_session_id": session} if session is not None else {}
+        result = {"call_session_id": session if isinstance(session, int) else None}
         yield EndIntent(intent.external_id, DONE, result)
     return intent
 

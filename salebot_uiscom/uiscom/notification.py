@@ -26,8 +26,9 @@ EVENT = "Uiscom_event"
 SHORT_WINDOW_S = 5.0
 
 _UNRESOLVED = re.compile(r"\{\{\s*\w+\s*\}\}")
-# In order: texts are stepped over, so that a `{{word}}` inside one survives.
-_BARE = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<hole>\{\{\s*\w+\s*\}\})', re.DOTALL)
+# In order: texts are stepped over, so that a `{{word}}` inside one survives. A text without end is taken to the end of
+# the body: looking for its end from every quote again would take quadratic time.
+_BARE = re.compile(r'"(?:[^"\\]|\\.)*+"?|(?P<hole>\{\{\s*\w+\s*\}\})', re.DOTALL)
 _DOUBLED = re.compile(r':(\s*)""(?=[^",}\]\s])((?:[^"\\]|\\.)*)""(?=\s*[,}])')
 _WHOLE = re.compile(r"-?[0-9]{1,30}(?:\.0+)?")
 _UNIX = re.compile(r"[0-9]{9,11}(?:\.[0-9]+)?")
@@ -112,8 +113,6 @@ def read(content: bytes, content_type: str | None = None) -> Notification:
     body, mended = _parse(text, content_type)
     if not isinstance(body, dict):
         raise Refusal("not an object")
-    if depth(body) > MAX_DEPTH:
-        raise Refusal("nested too deeply")
     return _notification(body, mended)
 
 
@@ -147,6 +146,8 @@ def _strict_json(text: str) -> Any:
         value = json.loads(text, parse_constant=_no_constant, parse_int=_whole, parse_float=_fraction)
     except RecursionError as error:
         raise Refusal("nested too deeply") from error
+    if isinstance(value, dict | list) and depth(value) > MAX_DEPTH:
+        raise Refusal("nested too deeply")
     return _storable(value) if "\\u" in text else value
 
 

@@ -10,9 +10,11 @@ again by us.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any
 
 from ..effects import Effect, Steps, UnhandledEffect
@@ -40,6 +42,9 @@ from .settings import UiscomSettings
 log = logging.getLogger("salebot_uiscom.uiscom")
 
 
+Find = Callable[[Uis, str, datetime], Steps[Result | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What to do and how to find out whether it was done.
@@ -57,7 +62,7 @@ class Action:
     client_id: int | None
     params: Mapping[str, Any] = field(repr=False)
     send: Callable[[Uis, str], Steps[Result]]
-    find: Callable[[Uis, str, datetime], Steps[Result | None]]
+    find: Find
     look: Callable[[Uis, str], Steps[Result | None]] | None = None
 
 
@@ -79,15 +84,7 @@ def take(action: Action, connection: Connection, settings: UiscomSettings, lang:
         raise
     except Exception as error:
         # Not written down means not allowed: after a crash nobody would know of it.
-        log.error(
-            _say(
-                "UI212",
-                name_function=action.function,
-                name_effect="BeginIntent",
-                name_id=mark,
-                text_reason=_name(error),
-            )
-        )
+        _trouble(action.function, "BeginIntent", mark, error)
         return refusal("not_stored", OWN_CODE, "UI206", lang)
     if not is_new:
         return (yield from _recorded(intent, action, connection, settings, lang))
@@ -105,9 +102,7 @@ def take(action: Action, connection: Connection, settings: UiscomSettings, lang:
         raise
     except Exception as error:
         # A fault of our own on the way: the request may have left before it.
-        log.exception(
-            _say("UI212", name_function=action.function, name_effect="send", name_id=mark, text_reason=_name(error))
-        )
+        _trouble(action.function, "send", mark, error)
         outcome = unknown(mark, lang)
     else:
         yield from _note(action, EndIntent(mark, DONE, result), mark)
@@ -137,9 +132,7 @@ def _find_out(
         try:
             found = yield from action.look(connection.open(settings, quick=True), mark)
         except Exception as error:
-            log.warning(
-                _say("UI212", name_function=action.function, name_effect="look", name_id=mark, text_reason=_name(error))
-            )
+            _trouble(action.function, "look", mark, error)
             found = None
         if found is not None:
             yield from _note(action, EndIntent(mark, DONE, found), mark)
@@ -155,22 +148,30 @@ def _find_out(
 def _settle_later(
     action: Action, mark: str, began: float, connection: Connection, settings: UiscomSettings
 ) -> Steps[None]:
-    since = datetime.fromtimestamp(began, UTC)
-
     def steps() -> Steps[None]:
-        try:
-            found = yield from action.find(connection.open(settings), mark, since)
-        except SalebotError as error:
-            log.warning(
-                _say("UI212", name_function=action.function, name_effect="find", name_id=mark, text_reason=str(error))
-            )
-            found = None
-        if found is not None:
-            yield EndIntent(mark, DONE, found)
-        else:
-            log.error(_say("UI211", name_function=action.function, name_id=mark))
+        yield from settle(action.function, action.find, mark, began, connection, settings)
 
     yield from _note(action, SettleLater(f"{action.function} {mark}", steps), mark)
+
+
+def settle(
+    function: str, find: Find, mark: str, began: float, connection: Connection, settings: UiscomSettings
+) -> Steps[None]:
+    """The thorough look for an action; found, it is written down as done, else it stays unknown and operators are told.
+
+    `began`: Unix seconds of the request.
+    """
+    try:
+        found = yield from find(connection.open(settings), mark, datetime.fromtimestamp(began, UTC))
+    except SalebotError as error:
+        _trouble(function, "find", mark, error)
+        found = None
+    if found is not None:
+        yield EndIntent(mark, DONE, found)
+        return
+    intent: Intent | None = yield FindIntent(mark)
+    if intent is None or intent.state in (BEGUN, UNKNOWN):
+        log.error(_say("UI211", name_function=function, name_id=mark))
 
 
 def _note(action: Action, effect: Effect, mark: str) -> Steps[Any]:
@@ -178,15 +179,7 @@ def _note(action: Action, effect: Effect, mark: str) -> Steps[Any]:
     try:
         return (yield effect)
     except Exception as error:
-        log.error(
-            _say(
-                "UI212",
-                name_function=action.function,
-                name_effect=type(effect).__name__,
-                name_id=mark,
-                text_reason=_name(error),
-            )
-        )
+        _trouble(action.function, type(effect).__name__, mark, error)
         return None
 
 
@@ -196,9 +189,12 @@ def not_configured(error: SalebotError, connection: Connection, settings: Uiscom
     return result
 
 
-def _name(error: BaseException) -> str:
-    """Class only: the text of a foreign exception may hold anything."""
-    return type(error).__name__
+def _trouble(function: str, what: str, mark: str, error: BaseException) -> None:
+    """Log a fault by its class and place: the text of a foreign exception may hold anything, a phone or a key too."""
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" {PurePath(frame.filename).name}:{frame.lineno}" for frame in place)
+    reason = str(error) if isinstance(error, UisError) else f"{type(error).__name__}{where}"
+    log.error(_say("UI212", name_function=function, name_effect=what, name_id=mark, text_reason=reason))
 
 
 def _say(code: str, **data: object) -> str:

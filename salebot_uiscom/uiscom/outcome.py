@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..messages import language, message_of
-from ..uis.errors import UisError, UisOutcomeUnknown, UisUnreachable
+from ..uis.errors import UisError
 
 log = logging.getLogger("salebot_uiscom.uiscom")
 
@@ -39,7 +39,7 @@ def of_error(error: UisError, lang: str, external_id: str | None = None) -> Resu
     Where nobody knows whether the action was done, `outcome` says `unknown` and `external_id` names the action: that is
     neither success nor failure.
     """
-    late = isinstance(error, UisOutcomeUnknown | UisUnreachable) and error.timeout
+    late = getattr(error, "timeout", False)
     result: Result = {
         "error": "timeout" if late else error.mnemonic,
         "code": OWN_CODE if error.code is None else error.code,

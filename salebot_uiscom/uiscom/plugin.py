@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..effects import Steps
 from ..hookspecs import hookimpl
-from ..ports import CardAction, Receiver
+from ..ports import CardAction, Intent, Receiver
 from .matching import SWITCH, VARIABLE
 
 
@@ -16,8 +17,8 @@ class UiscomPlugin:
 
     Args:
         settings: `UiscomSettings`, a table as in `[uiscom]` of a bot file, or a callable that gives either. It is asked
-            at every use, so a replaced key counts from the next call on. None: the environment. For functions, the
-            settings that the host keeps for a run (`ctx.settings("uiscom")`) come first.
+            at every use, so a replaced key counts from the next call on. None: the environment. What the host keeps
+            comes first (`ctx.settings("uiscom")`, the effect `PluginSettings`).
         clock: Unix seconds, for notifications and for looking up lost calls.
     """
 
@@ -47,7 +48,7 @@ class UiscomPlugin:
     def register_receivers(self, register: Callable[[Receiver], None]) -> None:
         from .receiver import make_receiver
 
-        register(make_receiver(self.connection.settings, self.connection.clock))
+        register(make_receiver(self.connection))
 
     @hookimpl
     def register_card_actions(self, register: Callable[[CardAction], None]) -> None:
@@ -55,9 +56,16 @@ class UiscomPlugin:
 
         register(make_card_action(self.connection))
 
+    def settle(self, intent: Intent) -> Steps[None]:
+        """Find out what became of an open intent of this plugin; for hosts that start again after a crash."""
+        from .settle import settle
+
+        settings = yield from self.connection.ask()
+        yield from settle(intent, self.connection, settings)
+
 
 # The module itself is a plugin too (`plugins=["salebot_uiscom.uiscom.plugin"]`): one project, settings from the
-# environment, or for functions from the host.
+# host or the environment.
 _default = UiscomPlugin()
 register_functions = _default.register_functions
 register_names = _default.register_names

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 from ..effects import Steps
@@ -17,8 +16,9 @@ from ..messages import language, message_of
 from ..ports import DUPLICATE, Receiver, StoredNotification, StoreNotification
 from ..web import WebReply, WebRequest
 from . import matching
+from .connection import Connection
 from .notification import MAX_BODY, SHORT_WINDOW_S, Notification, Refusal, fingerprint, read
-from .settings import Source, UiscomSettings
+from .settings import UiscomSettings
 
 log = logging.getLogger("salebot_uiscom.uiscom")
 
@@ -29,15 +29,18 @@ _OK = WebReply(200, b'{"status": "ok"}')
 _NOT_FOUND = WebReply(404)
 
 
-def make_receiver(settings: Source, clock: Callable[[], float] = time.time) -> Receiver:
-    """The receiver of one project. `settings` is asked at every request: a replaced key counts from the next one on."""
+def make_receiver(connection: Connection) -> Receiver:
+    """The receiver of one project. Settings are asked at every request: a replaced key counts from the next one on."""
+    clock = connection.clock
     rate = _Rate(clock)
 
     def receive(request: WebRequest) -> Steps[WebReply]:
-        return (yield from _receive(request, settings(), clock(), rate))
+        settings = yield from connection.ask()
+        return (yield from _receive(request, settings, clock(), rate))
 
     def route(stored: StoredNotification) -> Steps[None]:
-        yield from matching.route(stored, settings())
+        settings = yield from connection.ask()
+        yield from matching.route(stored, settings)
 
     return Receiver(SOURCE, PATH, receive, route)
 

@@ -7,7 +7,7 @@ environment.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
@@ -128,9 +128,6 @@ class UiscomSettings:
     def receiver_keys(self) -> tuple[str, ...]:
         """Keys that the address for notifications accepts."""
         return tuple(key for key in (self.api_key, *self.webhook_keys) if key)
-
-
-Source = Callable[[], UiscomSettings]
 
 
 def read(raw: Any) -> UiscomSettings:

@@ -76,11 +76,13 @@ def offline_message(
             stored = yield from uis.upload_offline_messages([{**content, "date_time": None, "ext_id": mark}])
         return {"id": stored[0].id}
 
-    def find(uis: Uis, mark: str, since: datetime) -> Steps[Result | None]:
-        found = yield from uis.find_offline_message(mark, since)
-        return None if found is None else {"id": found}
+    return Action(FUNCTION, client_id, content, send, find_message)
 
-    return Action(FUNCTION, client_id, content, send, find)
+
+def find_message(uis: Uis, mark: str, since: datetime) -> Steps[Result | None]:
+    """A message by its mark, in the report."""
+    found = yield from uis.find_offline_message(mark, since)
+    return None if found is None else {"id": found}
 
 
 def _variables(scope: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -28,6 +28,7 @@ from salebot_uiscom.ports import (
     FindIntent,
     Intent,
     PhoneHit,
+    PluginSettings,
     SettleLater,
     StoredNotification,
     StoreNotification,
@@ -131,6 +132,7 @@ class FakeHost:
         self.seen: list[tuple[str, float, float]] = []
         self.quarantine: list[tuple[bytes, str]] = []
         self.delivered: list[DeliverEvent] = []
+        self.of_the_host: dict[str, Any] | None = None
         self.repeat_of: str | None = None
         self.broken: set[type] = set()
 
@@ -190,6 +192,10 @@ class FakeHost:
             CreateClient: self._create,
             DeliverEvent: self.delivered.append,
         }
+
+        if self.of_the_host is not None:
+            kept = self.of_the_host
+            table[PluginSettings] = lambda effect: kept.get(effect.plugin)
 
         def guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
             def run(effect: Any) -> Any:
