@@ -6,8 +6,10 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from .sqlitefile import SqliteFile
+if TYPE_CHECKING:
+    from .sqlitefile import SqliteFile
 
 
 class StorePart:

@@ -3,8 +3,8 @@
     79004443322 → int "79004443322"    0.1 → float "0.1"    True → bool "True"    [1, "a"] → json '[1,"a"]'
 
 Whatever goes in comes out equal and of the same type: whole numbers of any length, exact floats, truth values, and
-halves of surrogate pairs, which SQLite itself cannot hold (types `escaped` and `escaped_json`: backslashes as in Python;
-escapes of JSON would not do, two halves that stand side by side would come back as one character).
+halves of surrogate pairs, which SQLite itself cannot hold (types `escaped` and `escaped_json`: backslashes as in
+Python; with escapes of JSON two halves that stand side by side would come back as one character).
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def to_event(row: Row) -> Event:
 
 
 def to_plan(row: Row) -> Plan:
-    return Plan(row[0], NewPlan(*row[1:8], *(bool(row[8]), row[9])))
+    client_id, due_at, arrow, source, position, block, text, keep, created_at = row[1:]
+    return Plan(row[0], NewPlan(client_id, due_at, arrow, source, position, block, text, bool(keep), created_at))
 
 
 def to_history(row: Row) -> HistoryRecord:
@@ -98,7 +99,8 @@ def to_notification(row: Row) -> NotificationRecord:
 
 
 def to_task(row: Row) -> Task:
-    return Task(*row[:8], *(bool(row[8]), row[9]))
+    number, email, name, date, time, description, client_id, deal_id, done, created_at = row
+    return Task(number, email, name, date, time, description, client_id, deal_id, bool(done), created_at)
 
 
 def to_notice(row: Row) -> Notice:

@@ -22,6 +22,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -77,9 +78,12 @@ def translated(error: Exception) -> StoreError:
 
 def _caused(error: BaseException) -> BaseException:
     """For another thread: an exception of its own, with the cause attached."""
-    if not isinstance(error, sqlite3.Error | OverflowError | UnicodeEncodeError):
+    if isinstance(error, OSError):
+        fault: StoreError = StoreUnavailable(f"the lock of the file: {error}")
+    elif isinstance(error, sqlite3.Error | OverflowError | UnicodeEncodeError):
+        fault = translated(error)
+    else:
         return error
-    fault = translated(error)
     fault.__cause__ = error
     return fault
 
@@ -93,6 +97,23 @@ class _FileLock:
     def __enter__(self) -> None:
         if self._handle is not None:
             fcntl.flock(self._handle, fcntl.LOCK_EX)
+
+    @contextlib.contextmanager
+    def within(self, timeout_s: float) -> Iterator[None]:
+        """The lock, or `StoreBusy` after a while: for opening and closing, where nobody waits on a future."""
+        deadline = time.monotonic() + timeout_s
+        while self._handle is not None:
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise StoreBusy(f"another program has held the file for {timeout_s:g} s") from None
+                time.sleep(0.005)
+        try:
+            yield
+        finally:
+            self.__exit__(None, None, None)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -129,7 +150,7 @@ class SqliteFile:
         try:
             self._lock = _FileLock(None if self.memory else Path(f"{self.path}-lock"))
             try:
-                with self._lock:
+                with self._lock.within(timeout_s):
                     self._writer = self._connect()
                     self._prepare(self._writer)
             except BaseException:
@@ -187,10 +208,12 @@ class SqliteFile:
             self._queue.put(None)
         if self._process != os.getpid():
             return  # a forked child: thread, lock and connections belong to the parent
-        self._thread.join()
+        self._thread.join(self._timeout_s)
+        if self._thread.is_alive():
+            raise StoreBusy("another program holds the file: waiting writes were not done")
         with self._readers:
             idle, self._idle = self._idle, []
-        with self._lock:  # the last connection makes a checkpoint
+        with self._lock.within(self._timeout_s):  # the last connection makes a checkpoint
             for connection in [*idle, self._writer]:
                 connection.close()
         self._lock.close()
@@ -198,6 +221,9 @@ class SqliteFile:
     # ------------------------------------------------------------ opening
 
     def _connect(self) -> sqlite3.Connection:
+        if not self.memory:
+            # Phones and messages of people: for the owner's eyes, unless he opens the file to others himself.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(
             self.path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False, cached_statements=256
         )
@@ -243,13 +269,21 @@ class SqliteFile:
     # ------------------------------------------------------------ the writing thread
 
     def _serve(self) -> None:
-        while (first := self._queue.get()) is not None:
+        more = True
+        while more and (first := self._queue.get()) is not None:
             group = [first]
-            with self._lock:
-                more = self._gather(group)
-                self._run_group([entry for entry in group if entry[1].set_running_or_notify_cancel()])
-            if not more:
-                return
+            try:
+                with self._lock:
+                    more = self._gather(group)
+                    group = [entry for entry in group if entry[1].set_running_or_notify_cancel()]
+                    done = self._run_group(group)
+            except BaseException as error:
+                for _, future in group:
+                    if not future.done():
+                        future.set_exception(_caused(error))
+            else:
+                for future, result in done:
+                    future.set_result(result)
 
     def _gather(self, group: list[tuple[Job[Any], Future[Any]]]) -> bool:
         """Take what waits in the queue. False = the end mark was among it."""
@@ -261,19 +295,13 @@ class SqliteFile:
                 group.append(entry)
         return True
 
-    def _run_group(self, group: list[tuple[Job[Any], Future[Any]]]) -> None:
+    def _run_group(self, group: list[tuple[Job[Any], Future[Any]]]) -> list[tuple[Future[Any], Any]]:
+        """Results to hand out, now that they are durable. An exception here fails the whole group."""
         done: list[tuple[Future[Any], Any]] = []
-        try:
-            with self._transaction():
-                for job, future in group:
-                    self._run_job(job, future, done)
-        except BaseException as error:
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(_caused(error))
-            return
-        for future, result in done:
-            future.set_result(result)
+        with self._transaction():
+            for job, future in group:
+                self._run_job(job, future, done)
+        return done
 
     def _run_job(self, job: Job[Any], future: Future[Any], done: list[tuple[Future[Any], Any]]) -> None:
         connection = self._writer

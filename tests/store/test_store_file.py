@@ -1,0 +1,345 @@
+"""The SQLite file itself: groups, locks, schema, faults."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from salebot_uiscom.ports import NEW, NewClient
+from salebot_uiscom.store import StoreBusy, StoreError, StoreRefused, StoreUnavailable, new_owner, open_store
+from salebot_uiscom.store.errors import ClaimLost
+from salebot_uiscom.store.schema import migrate, migrations
+from salebot_uiscom.store.sqlitefile import SqliteFile, _FileLock, has_wal_reset_fault, journal_mode, translated
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bot.db"
+
+
+def in_threads(*jobs):
+    """Run all at once; what each returned or raised, in order."""
+    results: list[object] = [None] * len(jobs)
+
+    def run(place, job):
+        try:
+            results[place] = job()
+        except StoreError as error:
+            results[place] = error
+
+    threads = [threading.Thread(target=run, args=entry) for entry in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    return threads, results
+
+
+def commits_of(file: SqliteFile) -> list[str]:
+    seen: list[str] = []
+    file._writer.set_trace_callback(lambda sql: seen.append(sql) if sql == "COMMIT" else None)
+    return seen
+
+
+def wait_until_queued(file: SqliteFile, size: int) -> None:
+    """The first job is in the hands of the writer, the others stand in the queue."""
+    deadline = threading.Event()
+    for _ in range(2000):
+        if file._queue.qsize() >= size - 1:
+            return
+        deadline.wait(0.002)
+    raise AssertionError("jobs did not gather")
+
+
+# ---------------------------------------------------------------- group commit
+
+
+def test_writes_that_gather_while_the_file_is_busy_share_one_commit(path):
+    store = open_store(path)
+    commits = commits_of(store._file)
+    lock = _FileLock(Path(f"{path}-lock"))
+    with lock:
+        threads, results = in_threads(
+            *(lambda n=n: store.store_notification("s", str(n), b"", 1.0, 5.0) for n in range(40))
+        )
+        wait_until_queued(store._file, 40)
+    for thread in threads:
+        thread.join()
+    lock.close()
+    assert results == [NEW] * 40
+    assert len(commits) == 1
+    store.close()
+
+
+def test_one_impossible_write_does_not_harm_its_neighbours(path):
+    store = open_store(path)
+    lock = _FileLock(Path(f"{path}-lock"))
+    with lock:
+        threads, results = in_threads(
+            lambda: store.store_notification("s", "1", b"", 1.0, 5.0),
+            lambda: store.end_intent("unknown", "done"),
+            lambda: store.store_notification("s", "2", b"", 10**400, 5.0),
+            lambda: store.store_notification("s", "3", b"", 1.0, 5.0),
+        )
+        wait_until_queued(store._file, 4)
+    for thread in threads:
+        thread.join()
+    lock.close()
+    assert results[0] == results[3] == NEW
+    assert isinstance(results[1], StoreRefused)
+    assert isinstance(results[2], StoreRefused)
+    assert {record.fingerprint for record in store.notifications()} == {"1", "3"}
+    store.close()
+
+
+def test_many_threads_create_one_client(path):
+    store = open_store(path)
+    threads, results = in_threads(*(lambda: store.create_client(NewClient(13, "79004443322")).id for _ in range(16)))
+    for thread in threads:
+        thread.join()
+    assert results == [1001] * 16
+    store.close()
+
+
+# ---------------------------------------------------------------- other programs
+
+
+def test_file_held_for_too_long_is_busy_and_nothing_is_written_later(path):
+    store = open_store(path, timeout_s=0.05)
+    lock = _FileLock(Path(f"{path}-lock"))
+    with lock, pytest.raises(StoreBusy):
+        store.create_client(NewClient(13, "79004443322"))
+    assert store.create_client(NewClient(13, "79990000000")).id == 1001
+    assert store.find_clients(13, "79004443322") == []
+    lock.close()
+    store.close()
+
+
+def test_a_foreign_writer_is_waited_for_then_reported(path):
+    store = open_store(path, timeout_s=0.05)
+    foreign = sqlite3.connect(path, isolation_level=None)
+    foreign.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy):
+        store.create_client(NewClient(13, "79004443322"))
+    foreign.execute("ROLLBACK")
+    foreign.close()
+    assert store.create_client(NewClient(13, "79004443322")).id == 1001
+    store.close()
+
+
+def test_opening_a_held_file_is_busy(path):
+    open_store(path).close()
+    lock = _FileLock(Path(f"{path}-lock"))
+    with lock, pytest.raises(StoreBusy):
+        open_store(path, timeout_s=0.02)
+    lock.close()
+
+
+def test_two_stores_in_one_process_share_a_file(path):
+    with open_store(path) as one, open_store(path) as two:
+        first = one.create_client(NewClient(13, "79004443322"))
+        assert two.create_client(NewClient(13, "79004443322")) == first
+
+
+def test_readers_see_whole_turns_only_and_cannot_write(path):
+    with open_store(path) as store, pytest.raises(StoreUnavailable):
+        store._file.read(lambda connection: connection.execute("DELETE FROM client"))
+
+
+# ---------------------------------------------------------------- settings of the engine
+
+
+@pytest.mark.parametrize(
+    ("version", "faulty"),
+    [
+        ((3, 6, 23), False),
+        ((3, 7, 0), True),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 52, 0), False),
+        ((4, 0, 0), False),
+    ],
+)
+def test_engines_that_may_lose_pages_are_known(version, faulty):
+    assert has_wal_reset_fault(version) is faulty
+    assert journal_mode(version, lockable=True) == "wal"
+    assert journal_mode(version, lockable=False) == ("truncate" if faulty else "wal")
+
+
+def test_commits_are_synced_and_logged(path):
+    with open_store(path) as store:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        values = [store._file._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+    assert values == ["wal", 2, 1]
+
+
+def test_only_the_owner_can_read_a_new_file(path):
+    with open_store(path):
+        modes = {stat.S_IMODE(os.stat(file).st_mode) for file in path.parent.iterdir()}
+    assert modes == {0o600}
+
+
+def test_old_engine_is_refused(path, monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(StoreUnavailable, match=r"3\.35"):
+        open_store(path)
+
+
+# ---------------------------------------------------------------- schema
+
+
+def test_migrations_run_once_and_opening_again_changes_nothing(path):
+    def schema():
+        connection = sqlite3.connect(path)
+        rows = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+        applied = connection.execute("SELECT name, applied_at FROM _sqlite_migrations").fetchall()
+        connection.close()
+        return rows, applied
+
+    open_store(path).close()
+    first = schema()
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrate(connection)
+    connection.close()
+    open_store(path).close()
+    assert schema() == first
+    assert len(first[1]) == len(migrations.pending(Database(memory=True, execute_plugins=False)))
+
+
+def test_file_of_a_newer_release_is_refused_and_untouched(path):
+    open_store(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('salebot_uiscom', 'm999_future', '')"
+    )
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreUnavailable, match="m999_future"):
+        open_store(path)
+
+
+def test_variables_can_be_read_in_any_tool(path):
+    from salebot_uiscom.store.records import SetVariable, Turn
+
+    with open_store(path) as store:
+        client = store.create_client(NewClient(1, "x")).id
+        values = {"имя": "Анна", "n": 5, "ok": True, "f": 0.1, "l": ["а", 1]}
+        changes = tuple(SetVariable("client", client, name, value) for name, value in values.items())
+        store.commit_turn(Turn("t", client, changes=changes))
+    connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT name, type, value FROM variable WHERE owner = 1001 ORDER BY position").fetchall()
+    connection.close()
+    assert rows == [
+        ("имя", "text", "Анна"),
+        ("n", "int", "5"),
+        ("ok", "bool", "True"),
+        ("f", "float", "0.1"),
+        ("l", "json", '["а",1]'),
+    ]
+
+
+def test_numbering_can_start_elsewhere_but_only_in_a_new_file(path):
+    with open_store(path, first_ids={"client": 5, "deal": 40630}) as store:
+        assert (store.create_client(NewClient(1, "x")).id, store.allocate("deal")) == (5, 40630)
+    with open_store(path, first_ids={"client": 1}) as store:
+        assert store.create_client(NewClient(1, "y")).id == 6
+
+
+# ---------------------------------------------------------------- faults
+
+
+def test_missing_folder_is_named(tmp_path):
+    with pytest.raises(StoreUnavailable, match="does not exist"):
+        open_store(tmp_path / "nowhere" / "bot.db")
+
+
+def test_file_that_is_no_database_is_refused_and_kept(path):
+    path.write_text("это не база данных, а письмо " * 100)
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+def test_other_databases_are_refused():
+    with pytest.raises(StoreUnavailable, match="postgresql"):
+        open_store("postgresql://user:secret@host/db")
+
+
+def test_closed_store_says_so_and_closing_twice_does_nothing(path):
+    store = open_store(path)
+    store.close()
+    store.close()
+    with pytest.raises(StoreUnavailable):
+        store.clients()
+    with pytest.raises(StoreUnavailable):
+        store.allocate("deal")
+
+
+def test_store_carried_over_a_fork_is_refused(path, monkeypatch):
+    store = open_store(path)
+    parent = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: parent + 1)
+    with pytest.raises(StoreUnavailable, match="fork"):
+        store.clients()
+    monkeypatch.undo()
+    store.close()
+
+
+def test_damage_is_reported_by_check(path):
+    with open_store(path) as store:
+        client = store.create_client(NewClient(1, "x")).id
+        store._file.write(
+            lambda connection: connection.execute(
+                "INSERT INTO phone VALUES ('client', ?, 'phone', '79004443322', ?)", (client, client)
+            )
+        )
+        assert store.check() == ["variable 'phone' of client 1001: phones out of step"]
+
+
+def test_full_disk_fails_all_that_wait_and_the_store_goes_on(path):
+    with open_store(path) as store:
+        pages = store._file._writer.execute("PRAGMA page_count").fetchone()[0]
+        store._file._writer.execute(f"PRAGMA max_page_count = {pages + 4}")
+        with pytest.raises(StoreUnavailable, match="full"):
+            store.store_notification("s", "1", b"x" * 200_000, 1.0, 5.0)
+        store._file._writer.execute("PRAGMA max_page_count = 1000000")
+        assert store.store_notification("s", "1", b"x" * 200_000, 1.0, 5.0) == NEW
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (sqlite3.IntegrityError("UNIQUE constraint failed: client.id"), StoreRefused),
+        (sqlite3.InterfaceError("Error binding parameter"), StoreRefused),
+        (OverflowError("Python int too large"), StoreRefused),
+        (UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"), StoreRefused),
+        (sqlite3.OperationalError("disk I/O error"), StoreUnavailable),
+        (sqlite3.DatabaseError("database disk image is malformed"), StoreUnavailable),
+        (ClaimLost("x"), ClaimLost),
+    ],
+)
+def test_exceptions_of_the_library_are_translated(error, kind):
+    assert type(translated(error)) is kind
+
+
+def test_owners_of_claims_differ():
+    assert new_owner() != new_owner()
+
+
+def test_importing_the_package_loads_no_database_library():
+    code = "import sys, salebot_uiscom.store; print(sorted({'sqlite_utils', 'sqlite3'} & set(sys.modules)))"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert output.stdout.strip() == "[]"
