@@ -22,9 +22,9 @@ from typing import Any
 from . import protocol
 from .calls import Behaviour, CallError, CallPlan, CallSession, Exchange, Leg, Ring, Target, scenario_targets
 from .clock import Clock, RealClock, VirtualClock
-from .events import event_values
 from .faults import Faults, SimulatedFault
-from .notifications import DEFAULT_TEMPLATE, EVENTS, Delivery, render
+from .notifications import EVENTS, Delivery
+from .outbox import Outbox
 from .records import ConnectionDropped, RecordedRequest, Reply
 from .state import Account, NotificationRule, Scenario, default_account
 
@@ -42,7 +42,7 @@ class Simulator:
     Attributes:
         requests: every request, also the refused ones.
         rings: every ring of a phone, in order.
-        outbox: notifications that are not sent yet, by time; `deliveries`: those that were.
+        deliveries: notifications that were sent, with what the receiver answered.
         report_delay: seconds until a call or message appears in the reports.
         repeated_upload: `update` or `refuse` (`duplicate_entity`) an offline message whose `ext_id` is known.
         speaking_statuses: answer errors with 400, 401, 403, 429, 500 instead of 200.
@@ -64,7 +64,7 @@ class Simulator:
         self.sender = sender
         self.faults = Faults()
         self.requests: list[RecordedRequest] = []
-        self.outbox: list[Delivery] = []
+        self._outbox = Outbox(self.faults, lambda: self.now)
         self.deliveries: list[Delivery] = []
         self.report_delay = 3.0
         self.repeated_upload = "update"
@@ -76,11 +76,9 @@ class Simulator:
         self._plans: list[CallPlan] = []
         self._planned: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = itertools.count()
-        self._held: Delivery | None = None
         self._session_ids = itertools.count(500000001)
         self._message_ids = itertools.count(700001)
         self._request_ids = itertools.count(3584780001)
-        self._delivery_ids = itertools.count(1)
         self._token_ids = itertools.count(1)
         self._communications: dict[str, int] = {}
 
@@ -106,7 +104,7 @@ class Simulator:
         with self.lock:
             self._run_due()
             reply, session_id = protocol.answer(self, api, body, remote_ip)
-            early = self._due_early(session_id)
+            early = [] if session_id is None or self.sender is None else self._outbox.take_early(session_id)
         for delivery in early:  # outside of the lock: the receiver may ask us something
             self._send(delivery)
         return reply
@@ -170,7 +168,7 @@ class Simulator:
     def _next_due(self) -> datetime | None:
         moments = [self._planned[0][0]] if self._planned else []
         if self.sender is not None:
-            moments += [delivery.due for delivery in self.outbox[:1]]
+            moments += [delivery.due for delivery in self._outbox.waiting[:1]]
         return min(moments, default=None)
 
     def _run_due(self) -> None:
@@ -347,73 +345,23 @@ class Simulator:
         """Put the notifications of an event into the outbox."""
         for rule in session.account.notifications:
             if rule.event == event and rule.active:
-                self._post(rule, session, leg)
+                self._outbox.put(rule, session, leg)
 
-    def _post(self, rule: NotificationRule, session: CallSession, leg: Leg | None) -> None:
-        values, unresolved = event_values(session, rule, leg, self.now), session.account.unresolved
-        body = "" if rule.method == "GET" else rule.template or DEFAULT_TEMPLATE
-        delay = rule.delay
-        if (late := self.faults.take("notify_late", rule.event)) is not None:
-            delay += late["seconds"]
-        delivery = Delivery(
-            id=next(self._delivery_ids),
-            event=rule.event,
-            name=rule.name,
-            call_session_id=session.id,
-            due=self.now + timedelta(seconds=delay),
-            method=rule.method,
-            url=render(rule.url, values, rule.event, unresolved, in_url=True),
-            body=render(body, values, rule.event, unresolved).encode(),
-        )
-        if self.faults.take("notify_never", rule.event):
-            return
-        copies = [delivery]
-        if self.faults.take("notify_twice", rule.event):
-            copies.append(self._copy(delivery))
-        if self._held is not None:  # this one overtakes the held one
-            self._held.due = max(self._held.due, delivery.due)
-            copies.append(self._held)
-            self._held = None
-        elif self.faults.take("notify_out_of_order", rule.event):
-            self._held = delivery
-            return
-        self.outbox.extend(copies)
-        self.outbox.sort(key=lambda item: item.due)  # stable: equal times keep their order
-
-    def _copy(self, delivery: Delivery) -> Delivery:
-        return Delivery(
-            next(self._delivery_ids),
-            delivery.event,
-            delivery.name,
-            delivery.call_session_id,
-            delivery.due + timedelta(seconds=1.5),
-            delivery.method,
-            delivery.url,
-            delivery.body,
-        )
+    @property
+    def outbox(self) -> list[Delivery]:
+        """Notifications that are not sent yet, by time."""
+        return list(self._outbox.waiting)
 
     def take_due(self) -> list[Delivery]:
         """Remove the notifications whose time has come from the outbox and return them, oldest first."""
         with self.lock:
-            due = [delivery for delivery in self.outbox if delivery.due <= self.now]
-            self.outbox = self.outbox[len(due) :]
-            return due
+            return self._outbox.take_due()
 
     def record_delivery(self, delivery: Delivery, status: int | None, error: str | None = None) -> None:
         """Note what became of a delivery that somebody has sent (`take_due`)."""
         with self.lock:
             delivery.sent_at, delivery.status, delivery.error = self.now, status, error
             self.deliveries.append(delivery)
-
-    def _due_early(self, session_id: int | None) -> list[Delivery]:
-        if session_id is None or self.sender is None:
-            return []
-        early = []
-        for delivery in [item for item in self.outbox if item.call_session_id == session_id]:
-            if self.faults.take("notify_before_answer", delivery.event):
-                self.outbox.remove(delivery)
-                early.append(delivery)
-        return early
 
     def _send(self, delivery: Delivery) -> None:
         if self.sender is None:
