@@ -9,18 +9,15 @@ Importing this package loads no database library; `open_store` does.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .base import new_owner
 from .errors import ClaimLost, StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from .handlers import handlers
 from .protocol import LEASE_S, Store
 
-if TYPE_CHECKING:
-    from .sqlite import SqliteStore
 
-
-def open_store(target: str | Path, **options: Any) -> SqliteStore:
+def open_store(target: str | Path, **options: Any) -> Store:
     """Open (or create) the store that `target` names: the path of an SQLite file, or `:memory:`.
 
     Args:

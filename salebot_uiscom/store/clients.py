@@ -63,7 +63,7 @@ class ClientsPart(StorePart):
             lambda connection: connection.execute(
                 f"SELECT {CLIENT_COLUMNS} FROM client WHERE platform_id = ?1 AND (?2 IS NULL OR type = ?2) "
                 'AND (?3 IS NULL OR "group" = ?3) ORDER BY id',
-                (clean(platform_id), client_type, group),
+                (clean(platform_id), client_type, None if group is None else clean(group)),
             ).fetchall()
         )
         return [to_client(row) for row in rows]
@@ -79,7 +79,7 @@ class ClientsPart(StorePart):
             lambda connection: connection.execute(
                 f"SELECT client.id, variable.type, variable.value FROM variable {join} "
                 "WHERE variable.layer = ? AND variable.name = ? ORDER BY client.id",
-                (CLIENT if layer == CLIENT else DEAL, name),
+                (CLIENT if layer == CLIENT else DEAL, clean(name)),
             ).fetchall()
         )
         return [number for number, kind, text in rows if to_text(decode(kind, text)) == wanted]

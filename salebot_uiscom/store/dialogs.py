@@ -190,7 +190,7 @@ def _save_deal(connection: Connection, change: r.SaveDeal) -> None:
             deal.status,
             deal.closed,
             deal.state_id,
-            deal.responsible,
+            clean(deal.responsible),
             deal.created_at,
         ),
     )

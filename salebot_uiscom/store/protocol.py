@@ -7,7 +7,8 @@ has written nothing. `tests/store` is the contract: a new store passes it unchan
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from ..ports import Client, Intent, NewClient, PhoneHit, StoredNotification
 from .records import (
@@ -288,6 +289,16 @@ class ProjectData(Protocol):
 
 
 class Upkeep(Protocol):
+    """Settings, retention, soundness, end."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """`close`."""
+        ...
+
     def set_project_variable(self, name: str, value: Value) -> None:
         """Write a project variable outside of turns (settings, bot file)."""
         ...

@@ -253,7 +253,7 @@ def insert_history(connection: sqlite3.Connection, records: Sequence[HistoryReco
                 record.created_at,
                 record.delivered,
                 clean(record.error),
-                record.manager,
+                clean(record.manager),
             ),
         )
     return tuple(ids)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from .clients import ClientsPart
 from .dialogs import DialogsPart
@@ -49,7 +50,7 @@ class SqliteStore(InboxPart, WorkPart, DialogsPart, ClientsPart, IntentsPart, Pr
     def close(self) -> None:
         self._file.close()
 
-    def __enter__(self) -> SqliteStore:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -139,7 +139,7 @@ class SqliteFile:
         if sqlite3.sqlite_version_info < OLDEST:
             raise StoreUnavailable(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or newer is needed")
         self.memory = str(path) == ":memory:"
-        self.path = str(path)
+        self.path = str(path) if self.memory else str(Path(path).absolute())
         self._timeout_s = timeout_s
         self._process = os.getpid()
         self._queue: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
@@ -151,6 +151,9 @@ class SqliteFile:
             self._lock = _FileLock(None if self.memory else Path(f"{self.path}-lock"))
             try:
                 with self._lock.within(timeout_s):
+                    if not self.memory:
+                        # Phones and messages of people: for the owner's eyes, unless he opens the file to others.
+                        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
                     self._writer = self._connect()
                     self._prepare(self._writer)
             except BaseException:
@@ -221,9 +224,6 @@ class SqliteFile:
     # ------------------------------------------------------------ opening
 
     def _connect(self) -> sqlite3.Connection:
-        if not self.memory:
-            # Phones and messages of people: for the owner's eyes, unless he opens the file to others himself.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(
             self.path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False, cached_statements=256
         )

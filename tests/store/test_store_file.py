@@ -343,3 +343,19 @@ def test_importing_the_package_loads_no_database_library():
     code = "import sys, salebot_uiscom.store; print(sorted({'sqlite_utils', 'sqlite3'} & set(sys.modules)))"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert output.stdout.strip() == "[]"
+
+
+def test_one_of_many_equal_notifications_at_once_is_new(path):
+    store = open_store(path)
+    threads, results = in_threads(*([lambda: store.store_notification("s", "same", b"", 1.0, 5.0)] * 16))
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, results)) == ["duplicate"] * 15 + ["new"]
+    store.close()
+
+
+def test_file_is_found_again_after_a_change_of_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with open_store("bot.db") as store:
+        monkeypatch.chdir("/")
+        assert store.clients() == []
