@@ -18,6 +18,7 @@ from ..ports import Client
 from ..uis import Uis
 from ..uis.api import NameMap
 from ..uis.errors import UisError
+from ..values import to_text
 from . import calls, phones, uploads
 from .connection import Connection, NotConfigured, account_mark
 from .once import not_configured, take
@@ -164,6 +165,7 @@ class _Check:
 
     def __init__(self, settings: UiscomSettings, lang: str) -> None:
         self._repaired = settings.phone_repair
+        self._secrets = settings.receiver_keys
         self._lang = lang
 
     def given(self, **values: Value) -> None:
@@ -199,6 +201,9 @@ class _Check:
         return ids
 
     def _wrong(self, mnemonic: str, code: str, **data: Any) -> WrongCall:
+        shown = to_text(data.get("got"))
+        if any(secret in shown for secret in self._secrets):
+            data["got"] = "•••"
         return WrongCall(refusal(mnemonic, WRONG_CALL, code, self._lang, **data))
 
 

@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable
 
 from ..effects import Steps
-from ..messages import language, message_of
-from ..ports import DUPLICATE, Receiver, StoredNotification, StoreNotification
+from ..messages import language, mask, message_of
+from ..ports import Receiver, StoredNotification, StoreNotification
 from ..web import WebReply, WebRequest
 from . import matching
 from .connection import Connection
@@ -75,8 +75,6 @@ def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _R
         "notification %s %s: %d bytes, fields %s",
         mark[:12], outcome, len(request.body), _fields(notification),
     )  # fmt: skip
-    if outcome == DUPLICATE:
-        log.info("notification %s is a repeat", mark[:12])
     return _OK
 
 
@@ -84,15 +82,15 @@ def _known_key(given: str, known: tuple[str, ...]) -> str | None:
     """Compared with all keys in constant time: the time tells neither which key nor how much of it fits."""
     found = None
     for key in known:
-        if hmac.compare_digest(given.encode("utf-8", "surrogateescape"), key.encode()):
+        if hmac.compare_digest(given.encode("utf-8", "surrogatepass"), key.encode()):
             found = key
     return found
 
 
 def _fields(notification: Notification) -> str:
-    """Names of fields are the owner's template, but may hold anything: only ordinary ones are shown."""
-    names = [name for name in notification.body if name.isascii() and name.isidentifier() and len(name) <= 40]
-    return " ".join(sorted(names)[:40])
+    """Names of fields come from the owner's template, but may hold anything: only ordinary ones are shown."""
+    names = [name for name in notification.body if name.isascii() and name.isidentifier() and len(name) <= 32]
+    return mask(" ".join(sorted(names)[:40]))
 
 
 def _refused(status: int, reason: str, *headers: tuple[str, str]) -> WebReply:

@@ -6,7 +6,7 @@ import pytest
 from fake_host import FIXTURES, KEY, PHONE, FakeHost
 
 from salebot_uiscom.effects import drive
-from salebot_uiscom.ports import Client, Intent, NewClient
+from salebot_uiscom.ports import Client, Intent, NewClient, StoredNotification
 from salebot_uiscom.uiscom import match_phone
 
 BODY = json.loads((FIXTURES / "webhooks/seed/call_finished.json").read_text("utf-8"))
@@ -191,6 +191,15 @@ def test_an_unknown_mark_settles_nothing():
     host = FakeHost()
     assert deliver(host, external_id="sb-of-somebody-else", contact_info=None).client_id is None
     assert host.history == []
+
+
+def test_a_stored_body_that_nobody_can_read_is_unmatched_with_a_reason():
+    host = FakeHost()
+    host.stored = [StoredNotification(5, "uiscom", b"ping", host.now)]
+    host.route_all()
+    [event] = host.delivered
+    assert (event.notification_id, event.client_id) == (5, None)
+    assert "not JSON" in event.note
 
 
 def test_events_are_routed_in_order_of_arrival():
