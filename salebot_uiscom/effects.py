@@ -36,6 +36,7 @@ class HttpRequest(Effect):
 
     `fresh_connection`: never reuse a kept-alive connection. A connection that the server has closed meanwhile is
     indistinguishable from a lost answer, so requests that must not be repeated ask for a new one.
+    `tls_name`: name that the certificate must carry when `url` names an address (a name resolved and checked before).
     """
 
     method: str
@@ -45,6 +46,8 @@ class HttpRequest(Effect):
     connect_timeout_s: float = 5.0
     timeout_s: float = 10.0
     fresh_connection: bool = False
+    tls_name: str = ""
+    largest_body_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,11 @@ MESSAGES: dict[str, Message] = {
         "адрес должен быть доступен из интернета; внутренние адреса разрешает allowed_hosts в [project]",
         "the address must be public; inner ones are allowed by allowed_hosts in [project]",
     ),
-    "SB637": Message(
-        _WARNING, "{name}: {text_ru}", "{name}: {text_en}"
+    "SB638": Message(
+        _WARNING,
+        "{name}: колбэк можно послать только другому, известному клиенту",
+        "{name}: a callback can go to another, known client only",
     ),
+    "SB639": Message(_WARNING, "{name}: можно передать только одно из двух", "{name}: only one of them may be given"),
     "SB633": Message("delivery", "клиент отписался от сообщений", "the client has unsubscribed"),
 }

@@ -1,0 +1,315 @@
+"""Lists and labels."""
+
+from __future__ import annotations
+
+from ...context import Context
+from ...effects import Steps
+from ...functions.registry import Text, Value, function
+from ...values import to_text
+from ..outside import given
+from .arguments import array, client_given, ids, truth, turn_of, whole
+
+LISTS = "chatbots/peremennye-i-funkcii/kalkulyator/dlya-raboty-so-spiskami"
+LABELS = "chatbots/peremennye-i-funkcii/kalkulyator/dlya-raboty-s-metkami"
+
+NOT_EMPTY = "Can't delete list, list not empty"
+MIXED = "wrong array: names and ids are mixed"
+
+
+# ---------------------------------------------------------------- lists
+
+
+@function(effect=True, page=LISTS)
+def create_list(context: Context, name: Text) -> Steps[int]:
+    """Новый список; возвращает его номер.
+
+    create_list('Покупатели')
+    """
+    entry = yield from turn_of(context).lists.create(name)
+    return entry.id
+
+
+@function(effect=True, page=LISTS)
+def create_list_if_not_exist(context: Context, name: Text) -> Steps[int]:
+    """Номер списка с таким названием; если его нет, он создаётся.
+
+    create_list_if_not_exist('Покупатели')
+    """
+    return (yield from turn_of(context).lists.ensure(name))
+
+
+def _known_lists(context: Context, value: Value) -> Steps[list[int]]:
+    entries = yield from turn_of(context).lists.entries()
+    return [number for number in ids(value) if number in entries]
+
+
+@function(effect=True, page=LISTS)
+def add_to_list(context: Context, list: Value, client_id: Value = None) -> Steps[None]:
+    """Добавить клиента в список или в несколько: add_to_list(5), add_to_list([5, 7], 1002)."""
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    if client is not None:
+        for number in (yield from _known_lists(context, list)):
+            turn.lists.put(number, client.id)
+    return None
+
+
+@function(effect=True, page=LISTS)
+def remove_from_list(context: Context, list: Value, client_id: Value = None) -> Steps[bool]:
+    """Убрать клиента из списка или нескольких."""
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    numbers = yield from _known_lists(context, list)
+    if client is None or not numbers:
+        return False
+    for number in numbers:
+        turn.lists.take(number, client.id)
+    return True
+
+
+@function(effect=True, page=LISTS)
+def move_to_list(context: Context, list: Value, client_id: Value = None) -> Steps[bool]:
+    """Перенести клиента в список, убрав его из всех других."""
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    wanted = yield from _known_lists(context, list)
+    if client is None or not wanted:
+        return False
+    current = yield from turn.lists.of(client.id)
+    for number in sorted(current.difference(wanted)):
+        turn.lists.take(number, client.id)
+    for number in wanted:
+        turn.lists.put(number, client.id)
+    return True
+
+
+@function(effect=True, page=LISTS)
+def inlist(context: Context, list: Value, client_id: Value = None) -> Steps[bool]:
+    """Состоит ли клиент в списке.
+
+    inlist(5)
+    """
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    if client is None:
+        return False
+    current = yield from turn.lists.of(client.id)
+    return not current.isdisjoint(ids(list))
+
+
+@function(effect=True, page=LISTS)
+def list_size(context: Context, list: Value) -> Steps[int]:
+    """Сколько клиентов в списке."""
+    number = whole(list)
+    return 0 if number is None else len((yield from turn_of(context).lists.members(number)))
+
+
+@function(effect=True, page=LISTS)
+def lists_joint_count(context: Context, array: Value) -> Steps[int]:
+    """Сколько разных клиентов в нескольких списках вместе.
+
+    lists_joint_count('[5, 7]')
+    """
+    members: set[int] = set()
+    for number in ids(array):
+        members |= yield from turn_of(context).lists.members(number)
+    return len(members)
+
+
+@function(effect=True, page=LISTS)
+def random_list_member(context: Context, list_id: Value) -> Steps[int | None]:
+    """Случайный клиент из списка."""
+    number = whole(list_id)
+    members: set[int] = set()
+    if number is not None:
+        members = yield from turn_of(context).lists.members(number)
+    return context.random.choice(sorted(members)) if members else None
+
+
+@function(effect=True, page=LISTS)
+def clear_list(context: Context, list_id: Value) -> Steps[bool]:
+    """Убрать всех из списка."""
+    numbers = yield from _known_lists(context, list_id)
+    for number in numbers:
+        turn_of(context).lists.take(number, None)
+    return bool(numbers)
+
+
+@function(effect=True, page=LISTS)
+def remove_list_from_project(context: Context, list_id: Value, clear_list: Value = None) -> Steps[Value]:
+    """Удалить список; непустой — только со вторым аргументом True."""
+    turn = turn_of(context)
+    numbers = yield from _known_lists(context, list_id)
+    for number in numbers:
+        if (yield from turn.lists.members(number)):
+            if not truth(clear_list, False):
+                return NOT_EMPTY
+            turn.lists.take(number, None)
+        yield from turn.lists.delete(number)
+    return bool(numbers)
+
+
+# ---------------------------------------------------------------- labels
+
+
+@function(effect=True, page=LABELS)
+def create_label(context: Context, name: Text) -> Steps[bool]:
+    """Новая метка; False, если такая есть."""
+    turn = turn_of(context)
+    if not name or (yield from turn.labels.find(name)) is not None:
+        return False
+    yield from turn.labels.create(name)
+    return True
+
+
+@function(effect=True, page=LABELS)
+def create_label_if_not_exist(context: Context, name: Text, color: Value = 0) -> Steps[int]:
+    """Номер метки; если её нет, она создаётся. Цвет — от 0 до 9.
+
+    create_label_if_not_exist('важный', 3)
+    """
+    shade = whole(color) or 0
+    return (yield from turn_of(context).labels.ensure(name, shade if 0 <= shade <= 9 else 0))
+
+
+@function(effect=True, page=LABELS)
+def add_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
+    """Поставить метку клиенту; False, если такой метки нет."""
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    label = yield from turn.labels.find(name)
+    if client is None or label is None:
+        return False
+    turn.labels.put(label.id, client.id)
+    return True
+
+
+@function(effect=True, page=LABELS)
+def remove_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
+    """Снять метку; False, если такой метки нет."""
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    label = yield from turn.labels.find(name)
+    if client is None or label is None:
+        return False
+    turn.labels.take(label.id, client.id)
+    return True
+
+
+@function(effect=True, page=LABELS)
+def has_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
+    """Есть ли у клиента метка."""
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    label = yield from turn.labels.find(name)
+    if client is None or label is None:
+        return False
+    return label.id in (yield from turn.labels.of(client.id))
+
+
+@function(effect=True, page=LABELS)
+def get_all_client_labels(context: Context, client_id: Value = None) -> Steps[dict[str, Value]]:
+    """Все метки клиента: словарь «номер — название»."""
+    turn = turn_of(context)
+    client = yield from client_given(turn, client_id)
+    if client is None:
+        return {}
+    entries = yield from turn.labels.entries()
+    return {str(number): entries[number].name for number in sorted((yield from turn.labels.of(client.id)))}
+
+
+@function(effect=True, page=LABELS)
+def remove_label_everywhere(context: Context, name: Text) -> Steps[bool]:
+    """Снять метку со всех клиентов."""
+    turn = turn_of(context)
+    label = yield from turn.labels.find(name)
+    if label is None:
+        return False
+    turn.labels.take(label.id, None)
+    return True
+
+
+@function(effect=True, page=LABELS)
+def count_of_clients_with_label(context: Context, name: Text) -> Steps[int]:
+    """Сколько клиентов с этой меткой."""
+    turn = turn_of(context)
+    label = yield from turn.labels.find(name)
+    return 0 if label is None else len((yield from turn.labels.members(label.id)))
+
+
+@function(effect=True, page=LABELS)
+def remove_label_from_project(context: Context, list_id: Value, clear_list: Value = None) -> Steps[Value]:
+    """Удалить метку (номер или название); если она у кого-то стоит — только со вторым аргументом True."""
+    turn = turn_of(context)
+    entries = yield from turn.labels.entries()
+    number = whole(list_id)
+    if number is None or number not in entries:
+        named = yield from turn.labels.find(to_text(list_id))
+        if named is None:
+            return False
+        number = named.id
+    if (yield from turn.labels.members(number)):
+        if not truth(clear_list, False):
+            return NOT_EMPTY
+        turn.labels.take(number, None)
+    yield from turn.labels.delete(number)
+    return True
+
+
+def _several(context: Context, value: Value, names: Value) -> Steps[list[int | None] | None]:
+    """Label ids of an array of ids or names (`names` = 1), None in place of unknown ones. None: mixed, or no array."""
+    wanted = array(value)
+    by_name = given(names) and truth(names, False)
+    if wanted is None or not wanted:
+        return None
+    if any((whole(item) is None) != by_name for item in wanted):
+        return None
+    entries = yield from turn_of(context).labels.entries()
+    if not by_name:
+        return [number if (number := whole(item)) in entries else None for item in wanted]
+    numbers = {entry.name: number for number, entry in sorted(entries.items(), reverse=True)}
+    return [numbers.get(to_text(item)) for item in wanted]
+
+
+@function(effect=True, page=LABELS)
+def has_client_multiple_labels(context: Context, array: Value, names: Value = None) -> Steps[Value]:
+    """Есть ли у клиента все эти метки. Названия вместо номеров — со вторым аргументом 1.
+
+    has_client_multiple_labels(['важный', 'оптом'], 1)
+    """
+    turn = turn_of(context)
+    numbers = yield from _several(context, array, names)
+    if numbers is None:
+        return MIXED
+    current = yield from turn.labels.of(turn.client.id)
+    return all(number in current for number in numbers)
+
+
+@function(effect=True, page=LABELS)
+def find_clients_by_multiple_labels(context: Context, array: Value, names: Value = None) -> Steps[Value]:
+    """Номера клиентов, у которых есть все эти метки."""
+    turn = turn_of(context)
+    numbers = yield from _several(context, array, names)
+    if numbers is None:
+        return MIXED
+    found: set[int] | None = None
+    for number in numbers:
+        members: set[int] = set()
+        if number is not None:
+            members = yield from turn.labels.members(number)
+        found = members if found is None else found & members
+    return sorted(found or ())
+
+
+@function(effect=True, page=LABELS)
+def remove_multiple_client_labels(context: Context, array: Value, names: Value = None) -> Steps[Value]:
+    """Снять с клиента эти метки; сколько снято."""
+    turn = turn_of(context)
+    numbers = yield from _several(context, array, names)
+    if numbers is None:
+        return MIXED
+    current = yield from turn.labels.of(turn.client.id)
+    doomed = [number for number in dict.fromkeys(numbers) if number is not None and number in current]
+    for number in doomed:
+        turn.labels.take(number, turn.client.id)
+    return len(doomed)

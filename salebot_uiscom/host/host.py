@@ -1,0 +1,184 @@
+"""A bot at work: its store, its plugins, its clock, put together. One object per project.
+
+    with open_store("bot.db") as store:
+        host = Host(load_bot("bot.toml"), interpreter, store)
+        host.say(client_id, "Позвоните мне")
+        for report in host.run_until_idle():
+            ...
+
+`Host` works one step at a time, in the thread of its caller; `worker.Worker` runs it with threads of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..effects import Effect, Handler, Steps, drive
+from ..errors import SalebotError
+from ..messages import mask
+from ..ports import Receiver, SettleLater
+from ..store import ClaimLost, Store, StoreError, StoreRefused, handlers, new_owner
+from ..store.records import Claim, NewEvent
+from ..web import WebReply, WebRequest
+from .asking import OnStore
+from .bot import Bot
+from .engine import Engine
+from .outside import Resolve, resolve
+from .turn import Report
+
+if TYPE_CHECKING:
+    from ..interpreter import Interpreter
+
+log = logging.getLogger("salebot_uiscom.host")
+T = TypeVar("T")
+
+MOST_ATTEMPTS = 5  # a turn taken up so often has ended its process each time
+Route = tuple[str, Callable[[WebRequest], Steps[WebReply]]]
+
+
+class Host:
+    """Args:
+    clock: Unix seconds; a test's own clock makes timers fall due when it wants.
+    resolver: performs `Resolve` for requests of scripts; the operating system's by default.
+    seed: of random functions.
+    settings: of plugins by name; those of the interpreter over those of the bot file when omitted.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        interpreter: Interpreter,
+        store: Store,
+        *,
+        clock: Callable[[], float] = time.time,
+        resolver: Callable[[Resolve], list[str]] = resolve,
+        seed: int | str = 0,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        from .api import make_routes
+
+        self.bot = bot
+        self.interpreter = interpreter
+        self.store = store
+        self.clock = clock
+        self.owner = new_owner()
+        chosen = {**bot.settings, **interpreter.settings} if settings is None else settings
+        self.engine = Engine(bot, interpreter, settings=chosen, seed=seed)
+        self.later: deque[SettleLater] = deque()
+        self.receivers: Mapping[str, Receiver] = {one.source: one for one in interpreter.assembly.receivers}
+        self.handlers: Mapping[type[Effect], Handler] = {
+            **handlers(store, bots=self.connected_bots, outside=bot.project.telephony_event_kind, clock=clock),
+            OnStore: lambda effect: effect.ask(store),
+            Resolve: resolver,
+            SettleLater: self.later.append,
+            **interpreter.handlers,
+        }
+        self.routes: tuple[Route, ...] = (
+            *((one.path, one.receive) for one in self.receivers.values()),
+            *make_routes(self.engine, clock),
+        )
+        known = store.variables("project")
+        for name, value in bot.variables.items():
+            if name not in known:
+                store.set_project_variable(name, value)
+
+    def connected_bots(self, client_type: int) -> list[str]:
+        return [channel.group for channel in self.bot.channels if channel.type == client_type]
+
+    def drive(self, steps: Steps[T]) -> T:
+        """Carry out steps of an engine, a receiver, a card button."""
+        return drive(steps, self.handlers)
+
+    # ------------------------------------------------------------ in
+
+    def say(self, client_id: int, text: str, *, outside: int = 0, attachments: tuple[str, ...] = ()) -> None:
+        """A message of a client (`outside` 0) or a callback (3) into his dialog."""
+        self.store.add_event(NewEvent(client_id, text, outside, self.clock(), attachments))
+
+    def receive(self, request: WebRequest) -> WebReply:
+        """Answer a web request with the first route that fits its path; 404 without one."""
+        from .routing import answer
+
+        return self.drive(answer(self.routes, request))
+
+    # ------------------------------------------------------------ steps of work
+
+    def route_one(self) -> bool:
+        """Put the oldest waiting notification into its dialog. False = none waits."""
+        stored = self.store.claim_notification(self.owner, sources=list(self.receivers))
+        if stored is None:
+            return False
+        try:
+            self.drive(self.receivers[stored.source].route(stored))
+        except StoreError as error:
+            if not isinstance(error, StoreRefused):
+                raise
+            self._set_aside(stored.id, error)
+        except Exception as error:  # a plugin's mistake must not stop the queue
+            self._set_aside(stored.id, error)
+        return True
+
+    def _set_aside(self, notification_id: int, error: Exception) -> None:
+        problem = mask(f"{type(error).__name__}: {error}")
+        log.error("notification %d cannot be routed: %s", notification_id, problem)
+        self.store.quarantine_notification(notification_id, problem)
+
+    def claim(self, client_id: int | None = None) -> Claim | None:
+        return self.store.claim_work(self.owner, self.clock(), client_id=client_id)
+
+    def run(self, claim: Claim) -> Report:
+        """Run the turn of a claim. What cannot be run is kept as broken, and the next one may go on.
+
+        Raises:
+            ClaimLost: somebody else has taken it over.
+            StoreError: the store cannot be used now; the claim stays, run it again.
+        """
+        if claim.attempt > MOST_ATTEMPTS:
+            return self._break(claim, f"taken up {MOST_ATTEMPTS} times and never finished")
+        try:
+            return self.drive(self.engine.run(claim))
+        except StoreRefused as error:
+            return self._break(claim, str(error))
+        except StoreError:
+            raise
+        except Exception as error:
+            if not isinstance(error, SalebotError):
+                log.exception("turn %s of client %d failed", claim.key, claim.client_id)
+            return self._break(claim, f"{type(error).__name__}: {error}")
+
+    def _break(self, claim: Claim, problem: str) -> Report:
+        problem = mask(problem)
+        log.error("turn %s of client %d is broken: %s", claim.key, claim.client_id, problem)
+        self.store.fail_work(claim, problem)
+        return Report(claim.key, claim.client_id, self.clock(), broken=problem)
+
+    def settle(self) -> bool:
+        """Do one thing that was put off (`SettleLater`). False = nothing waits."""
+        try:
+            task = self.later.popleft()
+        except IndexError:
+            return False
+        try:
+            self.drive(task.steps())
+        except Exception as error:
+            log.error("%s failed: %s", task.name, mask(f"{type(error).__name__}: {error}"))
+        return True
+
+    def run_until_idle(self) -> Iterator[Report]:
+        """Everything that can be done at this moment, one turn at a time, in order."""
+        while True:
+            if self.route_one():
+                continue
+            claim = self.claim()
+            if claim is not None:
+                try:
+                    yield self.run(claim)
+                except ClaimLost:
+                    log.warning("turn %s was taken over", claim.key)
+                continue
+            if not self.settle():
+                return

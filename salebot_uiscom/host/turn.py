@@ -1,0 +1,552 @@
+"""The unit of work of one turn: a dialog in memory, read your own writes, one record to commit at the end.
+
+Functions of the host find it as `context.host["turn"]`. Everything that may have to ask the store is a generator.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..context import Context
+from ..effects import Steps
+from ..errors import Diagnostic, Fault
+from ..messages import language, mask, message_of
+from ..ports import TELEPHONY, WHATSAPP, BeginIntent, Client
+from ..scope import CLIENT, DEAL, MAX_VARIABLES, PROJECT, Scope, check_target, check_value
+from ..source import Source, Span
+from ..store import records
+from ..values import date_text, to_text, to_truth
+from .asking import OnStore, on_store
+from .bot import CLIENT_TYPES, Bot
+from .groups import Groups
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+T = TypeVar("T")
+Value = Any
+Owner = tuple[
+    str, int
+]  # layer and id of the client or deal; the project is ("project", 0), a deal not yet made ("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An outgoing message as the transcript shows it."""
+
+    client_id: int
+    text: str
+    block: str = ""
+    attachments: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
+    delivered: bool = True
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a turn did, for transcripts, logs and tests. `broken`: why it could not be run."""
+
+    key: str
+    client_id: int
+    at: float
+    event: records.NewEvent | None = None
+    plan: records.NewPlan | None = None
+    blocks: tuple[str, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+    planned: tuple[records.NewPlan, ...] = ()
+    broken: str = ""
+
+
+class Turn:
+    """One dialog while one event or plan is worked on.
+
+    Attributes:
+        client, card, deal: records of the dialog, replaced by functions that change them.
+        scope, context: what programs run on.
+        position: block in which the client stands, "" before the first.
+        question, outside: the message being processed; None in a turn of a timer.
+        acted: something outside of the store has been asked to act; such a turn is never run from its start again.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        state: records.DialogState,
+        *,
+        key: str,
+        now: datetime,
+        seed: str,
+        settings: Mapping[str, Any],
+        claim: records.Claim | None = None,
+        engine: Engine,
+    ) -> None:
+        self.bot = bot
+        self.engine = engine
+        self.key = key
+        self.claim = claim
+        self.now = now
+        self.state = state
+        self.client = state.client
+        self.card = state.card
+        self.deal = state.deal
+        self.position = state.position
+        self.visited = set(state.visited)
+        self.passed = set(state.passed)
+        self.fired = set(state.fired)
+        self.waiting = [plan for plan in state.plans if not (claim and claim.plan and plan.id == claim.plan.id)]
+        self.planned: list[records.NewPlan] = []
+        self.question: str | None = None
+        self.outside: int | None = None
+        self.attachments: tuple[str, ...] = ()
+        self.acted = False
+        self.lists = Groups("list", state.client.id, state.lists)
+        self.labels = Groups("label", state.client.id, state.labels)
+        self.blocks: list[str] = []
+        self.sent: list[Sent] = []
+        self.faults: list[Diagnostic] = []
+        self.block = ""  # the one being run
+        self._changes: list[records.Change] = []
+        self._cancelled: list[int] = []
+        self._history: list[records.HistoryRecord] = []
+        self._events: list[records.NewEvent] = []
+        self._intents = 0
+        self._deals: dict[int, records.Deal | None] = {}
+        self._tasks: dict[int, records.Task | None] = {}
+        self._clients: dict[int, Client | None] = {self.client.id: self.client}
+        self._cards: dict[int, records.Card] = {self.client.id: self.card}
+        self.deal_owner: Owner = (DEAL, self.deal.id if self.deal else 0)
+        self._values: dict[Owner, dict[str, Value]] = {
+            self.deal_owner: state.deal_variables,
+            (CLIENT, self.client.id): state.client_variables,
+            (PROJECT, 0): state.project_variables,
+        }
+        self._loaded = {owner: dict(values) for owner, values in self._values.items()}
+        self.host: dict[str, Any] = {"turn": self, "client": self.client, "settings": settings}
+        self.context = Context(now=now, timezone=bot.timezone, random=random.Random(seed), host=self.host)
+        self._built_in: dict[str, Value] = {}
+        self._card: dict[str, Value] = {}
+        self.scope = Scope(
+            state.deal_variables, state.client_variables, state.project_variables, bot.constants,
+            built_in=self._built_in, card=self._card, context=self.context,
+        )  # fmt: skip
+        # Kept as they are although still empty: they change during the turn.
+        self.scope.built_in, self.scope.card = self._built_in, self._card
+        self.context.scope = self.scope
+        self._describe()
+
+    @property
+    def at(self) -> float:
+        return self.now.timestamp()
+
+    # ------------------------------------------------------------ built-in variables
+
+    def _describe(self) -> None:
+        client, card, bot = self.client, self.card, self.bot
+        created = datetime.fromtimestamp(client.created_at, bot.timezone)
+        own_number = [
+            channel.phone for channel in bot.channels if channel.type == WHATSAPP and channel.group == client.group
+        ]
+        for name, value in {
+            "api_key": bot.project.api_key,
+            "project_id": bot.project.id,
+            "client_id": client.id,
+            "client_type": client.type,
+            "messenger": CLIENT_TYPES.get(client.type, ""),
+            "platform_id": client.platform_id,
+            "group": client.group,
+            "main_client_id": card.main_client_id or client.id,
+            "date_of_creation": date_text(created),
+            "time_of_creation": f"{created:%H:%M}",
+        }.items():
+            self._set_host_value(self._built_in, name, value)
+        for name, value in {
+            "name": client.name,
+            "full_name": client.name,
+            "avatar": card.avatar,
+            "tag": card.tag,
+            "wa_bot": own_number[0] if own_number and client.type == WHATSAPP else "",
+        }.items():
+            self._set_host_value(self._card, name, value)
+        self.describe_dialog()
+
+    def describe_dialog(self) -> None:
+        """Bring the built-in variables of position, deal and message up to date."""
+        position = self.position
+        for name, value in {
+            "message_id": int(position) if position.isdecimal() else position,
+            "order_id": f"{self.client.id}-{self.deal.id}" if self.deal else None,
+            "question": self.question,
+            "message_from_outside": self.outside,
+            "attachments": list(self.attachments) or None,
+            "attachment_url": self.attachments[0] if self.attachments else None,
+        }.items():
+            self._set_host_value(self._built_in, name, value)
+        self._set_host_value(self._card, "order", self.deal.description if self.deal else None)
+
+    def _set_host_value(self, table: dict[str, Value], name: str, value: Value) -> None:
+        if value is None or value == "":
+            table.pop(name, None)
+        else:
+            table[name] = value
+        self.scope._refresh(name)
+
+    # ------------------------------------------------------------ effects of functions
+
+    def perform(self, steps: Steps[T]) -> Steps[T]:
+        """Run steps of a program; intents get their place in the turn, acts outside of the store are noted."""
+        try:
+            effect = next(steps)
+            while True:
+                try:
+                    if isinstance(effect, BeginIntent):
+                        answer = yield from self._begin(effect)
+                    else:
+                        self.acted = self.acted or not isinstance(effect, OnStore)
+                        answer = yield effect
+                except Exception as error:
+                    effect = steps.throw(error)
+                else:
+                    effect = steps.send(answer)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+    def _begin(self, effect: BeginIntent) -> Steps[tuple[records.Intent, bool]]:
+        sequence = self._intents
+        self._intents += 1
+        self.acted = True
+        return (
+            yield from on_store(
+                lambda store: store.begin_intent(
+                    self.key, sequence, external_id=effect.external_id, function=effect.function,
+                    client_id=effect.client_id, params=effect.params, created_at=self.at,
+                )
+            )
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ variables
+
+    def variables(self, layer: str, owner: int) -> Steps[dict[str, Value]]:
+        """The live variables of anybody; changes of the dict are stored with the turn."""
+        place = (layer, owner)
+        if place not in self._values:
+            values = yield from on_store(lambda store: store.variables(layer, owner))
+            self._values[place] = values
+            self._loaded[place] = dict(values)
+        return self._values[place]
+
+    def put(self, layer: str, name: str, value: Value) -> None:
+        """Write a variable of this dialog. Raises `Fault` over a limit."""
+        self.scope.put(layer, name, value)
+
+    def put_of(self, layer: str, owner: int, name: str, value: Value) -> Steps[None]:
+        """Write a variable of anybody. Raises `Fault` for a bad name or over a limit."""
+        check_target(name)
+        values = yield from self.variables(layer, owner)
+        if values is self.scope.deal or values is self.scope.client:
+            self.scope.put(layer, name, value)
+        elif value is None or value == "":
+            values.pop(name, None)
+        else:
+            check_value(name, value)
+            if name not in values and len(values) >= MAX_VARIABLES:
+                raise Fault("SB403", name=name, limit=MAX_VARIABLES)
+            values[name] = value
+
+    # ------------------------------------------------------------ clients
+
+    def client_of(self, client_id: int) -> Steps[Client | None]:
+        if client_id not in self._clients:
+            self._clients[client_id] = yield from on_store(lambda store: store.client(client_id))
+        return self._clients[client_id]
+
+    def card_of(self, client_id: int) -> Steps[records.Card]:
+        if client_id not in self._cards:
+            card = yield from on_store(lambda store: store.card(client_id))
+            self._cards[client_id] = card or records.Card()
+        return self._cards[client_id]
+
+    def edit_client(self, **fields: Any) -> None:
+        """Change the name or card fields of the client of this dialog."""
+        self._changes.append(records.EditClient(self.client.id, fields))
+        name = fields.pop("name", None)
+        if name is not None:
+            self.client = replace(self.client, name=name)
+            self.host["client"] = self._clients[self.client.id] = self.client
+            self._set_host_value(self._card, "name", name)
+            self._set_host_value(self._card, "full_name", name)
+        if fields:
+            self.card = self._cards[self.client.id] = replace(self.card, **fields)
+
+    def flag(self, name: str) -> bool:
+        """Is a service variable of this dialog on (`clientBlocked`, `notSubscribed`)?"""
+        return to_truth(self.scope.user_value(name))
+
+    # ------------------------------------------------------------ deals
+
+    def ensure_deal(self) -> Steps[records.Deal]:
+        """The current deal, made when there is none: the first variable written makes one (host.md 2.1)."""
+        if self.deal is None:
+            number = yield from on_store(lambda store: store.allocate("deal"))
+            deal = records.Deal(number, self.client.id, created_at=self.at)
+            self._values[(DEAL, number)] = self._values.pop(self.deal_owner)
+            self._loaded[(DEAL, number)] = self._loaded.pop(self.deal_owner)
+            self.deal_owner = (DEAL, number)
+            self.save_deal(deal)
+            self._changes.append(records.SwitchDeal(self.client.id, number))
+            self.deal = deal
+            self.describe_dialog()
+        return self.deal
+
+    def current_deal(self) -> Steps[records.Deal | None]:
+        """The current deal; variables written before count."""
+        if self.deal is None and self.scope.deal:
+            return (yield from self.ensure_deal())
+        return self.deal
+
+    def deal_of(self, deal_id: int) -> Steps[records.Deal | None]:
+        if self.deal is not None and self.deal.id == deal_id:
+            return self.deal
+        if deal_id not in self._deals:
+            self._deals[deal_id] = yield from on_store(lambda store: store.deal(deal_id))
+        return self._deals[deal_id]
+
+    def deals_of(self, client_id: int) -> Steps[list[records.Deal]]:
+        """Deals of a client by id, with the changes of this turn."""
+        stored = yield from on_store(lambda store: store.deals(client_id))
+        known: dict[int, records.Deal | None] = {deal.id: deal for deal in stored}
+        known.update(
+            {number: deal for number, deal in self._deals.items() if deal is None or deal.client_id == client_id}
+        )
+        return [deal for _, deal in sorted(known.items()) if deal is not None]
+
+    def save_deal(self, deal: records.Deal) -> None:
+        self._deals[deal.id] = deal
+        if self.deal is not None and self.deal.id == deal.id:
+            self.deal = deal
+            self.describe_dialog()
+        self._changes.append(records.SaveDeal(deal))
+
+    def new_deal(self, client_id: int, **fields: Any) -> Steps[records.Deal]:
+        number = yield from on_store(lambda store: store.allocate("deal"))
+        deal = records.Deal(number, client_id, created_at=self.at, **fields)
+        self.save_deal(deal)
+        self._values[(DEAL, number)] = {}
+        self._loaded[(DEAL, number)] = {}
+        return deal
+
+    def delete_deal(self, deal: records.Deal) -> None:
+        self._deals[deal.id] = None
+        self._changes.append(records.DeleteDeal(deal.id))
+        if self.deal is not None and self.deal.id == deal.id:
+            self.deal = None
+            self._use_deal((DEAL, 0), {})
+        self._values.pop((DEAL, deal.id), None)
+        self._loaded.pop((DEAL, deal.id), None)
+
+    def switch_deal(self, deal: records.Deal | None) -> Steps[None]:
+        """Make a deal (or none) current: its variables are read and written from now on."""
+        yield from self.current_deal()  # what was written so far belongs to the former one
+        values = {} if deal is None else (yield from self.variables(DEAL, deal.id))
+        self.deal = deal
+        self._changes.append(records.SwitchDeal(self.client.id, deal.id if deal else None))
+        self._use_deal((DEAL, deal.id if deal else 0), values)
+
+    def _use_deal(self, owner: Owner, values: dict[str, Value]) -> None:
+        if owner[1] == 0:
+            self._loaded[owner] = {}
+        self._values[owner] = values
+        self.deal_owner = owner
+        names = {*self.scope.deal, *values}
+        self.scope.deal = values
+        for name in names:
+            self.scope._refresh(name)
+        self.describe_dialog()
+
+    def close_deal(self) -> Steps[None]:
+        """The block "close the deal": its variables are gone from the bot."""
+        deal = yield from self.current_deal()
+        if deal is not None:
+            self.save_deal(replace(deal, closed=True))
+            yield from self.switch_deal(None)
+
+    # ------------------------------------------------------------ tasks, notices
+
+    def task_of(self, task_id: int) -> Steps[records.Task | None]:
+        if task_id not in self._tasks:
+            self._tasks[task_id] = yield from on_store(lambda store: store.task(task_id))
+        return self._tasks[task_id]
+
+    def save_task(self, task: records.Task) -> None:
+        self._tasks[task.id] = task
+        self._changes.append(records.SaveTask(task))
+
+    def delete_task(self, task_id: int) -> None:
+        self._tasks[task_id] = None
+        self._changes.append(records.DeleteTask(task_id))
+
+    def add_change(self, change: records.Change) -> None:
+        self._changes.append(change)
+
+    # ------------------------------------------------------------ messages, events, plans
+
+    def send(
+        self,
+        client: Client,
+        text: str,
+        *,
+        block: str = "",
+        attachments: tuple[str, ...] = (),
+        buttons: tuple[str, ...] = (),
+        keep: bool = True,
+        number: int = 0,
+        outside: int = 0,
+    ) -> Steps[None]:
+        """An outgoing message. Who cannot or will not get it has the reason in his history (host.md 2.5)."""
+        if client.id == self.client.id:
+            unsubscribed = self.flag("notSubscribed")
+        else:
+            variables = yield from self.variables(CLIENT, client.id)
+            unsubscribed = to_truth(variables.get("notSubscribed"))
+        code = "SB633" if unsubscribed else "SB632" if client.type == TELEPHONY else ""
+        error = explain(code) if code else ""
+        self.sent.append(Sent(client.id, text, block, attachments, buttons, not code, error))
+        if keep:
+            self.record(
+                records.HistoryRecord(
+                    client.id,
+                    text,
+                    outside=outside,
+                    block=block,
+                    attachments=attachments,
+                    delivered=not code,
+                    error=error,
+                    id=number,
+                )
+            )
+
+    def record(self, line: records.HistoryRecord) -> None:
+        """Add a line to somebody's history."""
+        self._history.append(replace(line, created_at=self.at))
+
+    def forget_record(self, record_id: int) -> None:
+        """Remove a line of history, also one of this turn."""
+        kept = [line for line in self._history if line.id != record_id]
+        if len(kept) == len(self._history):
+            self._changes.append(records.DeleteHistory(record_id))
+        self._history = kept
+
+    @property
+    def history(self) -> tuple[records.HistoryRecord, ...]:
+        """Lines of this turn."""
+        return tuple(self._history)
+
+    def add_event(self, event: records.NewEvent) -> None:
+        self._events.append(replace(event, received_at=self.at))
+
+    def add_plan(self, plan: records.NewPlan) -> None:
+        self.planned.append(plan)
+
+    def cancel_plans(self, keep_protected: bool, blocks: set[str] | None = None, arrow: str = "") -> int:
+        """Drop plans of this client; how many. `blocks`, `arrow`: only those into these blocks, of this arrow."""
+
+        def doomed(plan: records.NewPlan) -> bool:
+            return (
+                plan.client_id == self.client.id
+                and not (keep_protected and plan.keep)
+                and (blocks is None or plan.block in blocks)
+                and (not arrow or plan.arrow == arrow)
+            )
+
+        stored = [plan for plan in self.waiting if doomed(plan.new)]
+        self.waiting = [plan for plan in self.waiting if not doomed(plan.new)]
+        self._cancelled += [plan.id for plan in stored]
+        before = len(self.planned)
+        self.planned = [plan for plan in self.planned if not doomed(plan)]
+        return len(stored) + before - len(self.planned)
+
+    def due(self) -> records.NewPlan | None:
+        """Take the next own plan that is due at once, in order of time, then of planning."""
+        ready = [plan for plan in self.planned if plan.client_id == self.client.id and plan.due_at <= self.at]
+        if not ready:
+            return None
+        first = min(ready, key=lambda plan: plan.due_at)
+        # By identity: two equal plans are two plans.
+        index = next(number for number, plan in enumerate(self.planned) if plan is first)
+        return self.planned.pop(index)
+
+    # ------------------------------------------------------------ faults
+
+    def report(self, faults: list[Diagnostic]) -> None:
+        """Tell the author: into the history of the dialog, phones masked."""
+        for fault in faults:
+            self.faults.append(fault)
+            self.record(records.HistoryRecord(self.client.id, mask(str(fault)), kind="error", block=self.block))
+
+    def warn(self, code: str, place: str, text: str = "", **data: Any) -> None:
+        self.report([Diagnostic(code, Source(text, place), Span(0, len(text)), data, "warning")])
+
+    # ------------------------------------------------------------ the end
+
+    def finish(self, *, overwrite: bool, problem: str = "") -> Steps[records.Turn]:
+        """Everything the turn changed, as one record for the store."""
+        yield from self.current_deal()
+        changes = [*self._changes, *self.lists.changes(), *self.labels.changes()]
+        written: list[records.Change] = []
+        for (layer, owner), values in self._values.items():
+            loaded = self._loaded.get((layer, owner), {})
+            for name in {**loaded, **values}:
+                if name not in values or name not in loaded or not same(values[name], loaded[name]):
+                    written.append(records.SetVariable(layer, owner, name, values.get(name)))
+        project = {
+            change.name: self.state.project_versions.get(change.name, 0)
+            for change in written
+            if isinstance(change, records.SetVariable) and change.layer == PROJECT
+        }
+        state = self.state
+        return records.Turn(
+            key=self.key,
+            client_id=self.client.id,
+            claim=self.claim,
+            position=self.position if self.position != state.position else None,
+            visited=tuple(sorted(self.visited - state.visited)),
+            passed=tuple(sorted(self.passed - state.passed)),
+            fired=tuple(sorted(self.fired - state.fired)),
+            changes=(*changes, *written),
+            plans=tuple(self.planned),
+            cancelled=tuple(self._cancelled),
+            history=tuple(self._history),
+            events=tuple(self._events),
+            project_expected=project,
+            project_overwrite=overwrite,
+            at=self.at,
+            problem=problem,
+        )
+
+    def summary(self) -> Report:
+        claim = self.claim
+        return Report(
+            key=self.key,
+            client_id=self.client.id,
+            at=self.at,
+            event=claim.event.new if claim and claim.event else None,
+            plan=claim.plan.new if claim and claim.plan else None,
+            blocks=tuple(self.blocks),
+            sent=tuple(self.sent),
+            faults=tuple(self.faults),
+            planned=tuple(self.planned),
+        )
+
+
+def same(left: Value, right: Value) -> bool:
+    """Would the store keep the same? `1`, `True` and `1.0` differ."""
+    return type(left) is type(right) and bool(left == right) and to_text(left) == to_text(right)
+
+
+def explain(code: str) -> str:
+    return message_of(code).text(language(), {})
