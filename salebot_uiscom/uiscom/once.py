@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from ..effects import Effect, Steps, UnhandledEffect
+from ..effects import Effect, HttpRequest, Steps, UnhandledEffect
 from ..errors import SalebotError
 from ..messages import language, message_of
 from ..ports import (
@@ -70,7 +70,7 @@ def take(action: Action, connection: Connection, settings: UiscomSettings, lang:
     """Take an action at most once; gives the dictionary for the script and raises nothing.
 
     Raises:
-        UnhandledEffect: this host has no store or no HTTP; nothing was sent.
+        UnhandledEffect: this host has no store or no HTTP.
     """
     try:
         uis = connection.open(settings)
@@ -97,8 +97,10 @@ def take(action: Action, connection: Connection, settings: UiscomSettings, lang:
             not_sent = error.local or isinstance(error, UisUnreachable)
             yield from _note(action, EndIntent(mark, NOT_SENT if not_sent else REFUSED, outcome), mark)
             return outcome
-    except UnhandledEffect:
-        yield from _note(action, EndIntent(mark, NOT_SENT), mark)
+    except UnhandledEffect as error:
+        # Without HTTP nothing can have left; a lack found later says nothing about that.
+        state = NOT_SENT if isinstance(error.effect, HttpRequest) else UNKNOWN
+        yield from _note(action, EndIntent(mark, state), mark)
         raise
     except Exception as error:
         # A fault of our own on the way: the request may have left before it.

@@ -15,7 +15,7 @@ from fake_host import (
     success,
 )
 
-from salebot_uiscom.effects import UnhandledEffect, drive
+from salebot_uiscom.effects import HttpRequest, UnhandledEffect, Wait, drive
 from salebot_uiscom.ports import BEGUN, DONE, DROPPED, NOT_SENT, REFUSED, UNKNOWN, BeginIntent, Client, EndIntent
 
 EMPLOYEE, SCENARIO = "uiscom_employee_call", "uiscom_scenario_call"
@@ -187,6 +187,37 @@ def test_a_host_that_lacks_the_ports_is_told_so():
     host = FakeHost()
     with pytest.raises(UnhandledEffect, match="BeginIntent"):
         drive(host.functions[EMPLOYEE](host.context(), VIRTUAL, PHONE, 1), {})
+    assert host.uis.requests == []
+
+
+@pytest.mark.parametrize(
+    ("lacking", "answer", "state"),
+    [(HttpRequest, success({}), NOT_SENT), (Wait, fault(sent=False), UNKNOWN)],
+)
+def test_a_host_without_http_or_waiting_is_told_so_and_the_record_says_what_is_known(lacking, answer, state):
+    host = FakeHost()
+    host.uis.script("start.employee_call", answer)
+    handlers = {kind: handler for kind, handler in host.handlers().items() if kind is not lacking}
+    with pytest.raises(UnhandledEffect, match=lacking.__name__):
+        drive(host.functions[EMPLOYEE](host.context(), VIRTUAL, PHONE, 1), handlers)
+    assert host.last_intent.state == state
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        (EMPLOYEE, (VIRTUAL, PHONE, 1)),
+        (SCENARIO, (VIRTUAL, PHONE, 1)),
+        ("uiscom_offline_messages", ("x", 1, "", "", PHONE)),
+        ("uiscom_get_sites", ()),
+        ("uiscom_get_campaigns", ()),
+    ],
+)
+@pytest.mark.parametrize("settings", [{"direction": "up"}, {"api_key": ""}])
+def test_no_function_raises_over_wrong_settings(function, args, settings, monkeypatch):
+    monkeypatch.delenv("SALEBOT_UISCOM_API_KEY", raising=False)
+    host = FakeHost(settings)
+    assert host.call(function, *args)["error"] == "not_configured"
     assert host.uis.requests == []
 
 
@@ -479,3 +510,39 @@ def test_open_records_can_be_settled_after_a_restart():
     drive(host.plugin.settle(host.last_intent), host.handlers())
     assert len(host.uis.requests) == asked
     assert host.uis.count("start.") == 1
+
+
+def test_trouble_while_looking_changes_nothing_for_the_script(caplog):
+    host = FakeHost()
+    host.uis.script("start.employee_call", fault(sent=True, timeout=True))
+
+    def crash(request):
+        if request["method"] == "list.calls":
+            raise RuntimeError(PHONE)
+
+    host.uis.on_request = crash
+    result = call(host)
+    assert (result["error"], result["outcome"]) == ("timeout", "unknown")
+    assert len(host.later) == 1
+    assert "RuntimeError" in caplog.text
+    assert PHONE not in caplog.text
+
+
+def test_operators_hear_of_an_outcome_that_stays_unknown(caplog):
+    host = FakeHost()
+    host.uis.script("start.employee_call", fault(sent=True, timeout=True))
+    mark = call(host)["external_id"]
+    host.settle()
+    told = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 1
+    assert mark in told[0]
+
+
+def test_operators_hear_nothing_when_a_notification_settled_it_meanwhile(caplog):
+    host = FakeHost()
+    host.uis.script("start.employee_call", fault(sent=True, timeout=True))
+    mark = call(host)["external_id"]
+    host.post({"notification_name": "N", "external_id": mark, "call_session_id": 9})
+    host.route_all()
+    host.settle()
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

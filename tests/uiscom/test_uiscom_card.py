@@ -87,3 +87,8 @@ def test_order_of_ringing_is_a_setting_of_its_own():
     host.press(employee(), 1001, PHONE)
     [params] = host.uis.params("start.employee_call")
     assert (params["first_call"], params["direction"]) == ("contact", "in")
+
+
+def test_wrong_settings_are_an_answer():
+    host = FakeHost({"direction": "up"})
+    assert host.press(employee(), 1001, PHONE).result["error"] == "not_configured"

@@ -140,6 +140,24 @@ def test_words_for_nothing_are_absent_but_stay_in_the_body():
     assert found.body["scenario_name"] == "null"
 
 
+def test_values_that_brought_quotes_of_their_own_are_read_without_them():
+    body = {"notification_name": "N", "call_session_id": '"998"', "contact_phone_number": '"79004443322"'}
+    found = read(json.dumps(body).encode())
+    assert (found.call_session_id, found.phone) == (998, "79004443322")
+    assert found.body == body
+
+
+@pytest.mark.parametrize("value", [True, "2024-99-99 10:00", "0000-00-00", [], {"a": 1}, "9" * 400, 1e300])
+def test_times_that_nobody_can_read_are_absent(value):
+    found = read(json.dumps({"notification_name": "N", "notification_time": value}).encode())
+    assert found.time is None
+
+
+def test_a_form_with_bytes_that_are_no_text_is_refused():
+    with pytest.raises(Refusal):
+        read(b"notification_name=%ff", "application/x-www-form-urlencoded")
+
+
 def test_contact_info_beats_the_field_at_the_top():
     assert load("variant/contact_both_places.json").phone == "79004443322"
 

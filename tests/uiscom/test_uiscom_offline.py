@@ -209,6 +209,23 @@ def test_a_message_that_nobody_can_look_up_stays_unknown_and_is_found_later():
     assert host.uis.count(UPLOAD) == 1
 
 
+def test_a_report_that_stays_closed_leaves_the_outcome_unknown(caplog):
+    host = FakeHost()
+    host.uis.script(UPLOAD, fault(sent=True, timeout=True))
+    host.uis.script("get.offline_messages_report", error("data/forbidden"))
+    send(host, "x", 80913)
+    host.settle()
+    assert host.last_intent.state == UNKNOWN
+    assert host.last_intent.external_id in caplog.text
+
+
+def test_without_variables_there_is_no_phone_to_take():
+    host = FakeHost()
+    ctx = host.context(IVAN)
+    ctx.scope = None
+    assert host.call(OFFLINE, "x", 80913, ctx=ctx)["error"] == "required_parameter_missed"
+
+
 # ---------------------------------------------------------------- sites and campaigns
 
 
