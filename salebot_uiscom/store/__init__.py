@@ -13,7 +13,7 @@ from typing import Any
 
 from .base import new_owner
 from .errors import ClaimLost, StoreBusy, StoreError, StoreRefused, StoreUnavailable
-from .handlers import handlers
+from .handlers import async_handlers, handlers
 from .protocol import LEASE_S, Store
 
 
@@ -35,6 +35,6 @@ def open_store(target: str | Path, **options: Any) -> Store:
 
 
 __all__ = [
-    "LEASE_S", "ClaimLost", "Store", "StoreBusy", "StoreError", "StoreRefused", "StoreUnavailable", "handlers",
-    "new_owner", "open_store",
+    "LEASE_S", "ClaimLost", "Store", "StoreBusy", "StoreError", "StoreRefused", "StoreUnavailable",
+    "async_handlers", "handlers", "new_owner", "open_store",
 ]  # fmt: skip

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
-from ..effects import Effect, Handler
+from ..effects import AsyncHandler, Effect, Handler
 from ..ports import (
     BeginIntent,
     ConnectedBots,
@@ -18,10 +18,45 @@ from ..ports import (
     Intent,
     StoreNotification,
 )
+from .errors import StoreBusy
 from .protocol import Store
 from .records import Event, NewEvent
 
 TELEPHONY_EVENT = 3  # `message_from_outside` of telephony events (host.md 2.4)
+
+
+def async_handlers(
+    performers: Mapping[type[Effect], Handler], store: Store, *, timeout_s: float = 10.0
+) -> dict[type[Effect], AsyncHandler]:
+    """The same table for `effects.adrive`: each performer in a thread, but for the intake of notifications.
+
+    That one waits for its group without a thread of its own: three times as many per second from one loop. After
+    `timeout_s` it raises `StoreBusy`; the sender repeats, and what was stored after all makes that a duplicate.
+    """
+    import asyncio
+
+    async def keep(effect: StoreNotification) -> str:
+        stored = store.submit_notification(
+            effect.source,
+            effect.fingerprint,
+            effect.body,
+            effect.received_at,
+            effect.repeat_window_s,
+            effect.problem,
+        )
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.wrap_future(stored)
+        except TimeoutError:
+            raise StoreBusy(f"another program has held the file for {timeout_s:g} s") from None
+
+    def threaded(performer: Handler) -> AsyncHandler:
+        async def perform(effect: Effect) -> Any:
+            return await asyncio.to_thread(performer, effect)
+
+        return perform
+
+    return {**{effect: threaded(performer) for effect, performer in performers.items()}, StoreNotification: keep}
 
 
 def handlers(

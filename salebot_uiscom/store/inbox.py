@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
 from ..ports import DUPLICATE, NEW, StoredNotification
 from .base import StorePart
@@ -20,26 +21,12 @@ class InboxPart(StorePart):
     def store_notification(
         self, source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str = ""
     ) -> str:
-        def job(connection: sqlite3.Connection) -> str:
-            if not problem and _is_repeat(connection):
-                return DUPLICATE
-            connection.execute(
-                "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (source, fingerprint, body, received_at, QUARANTINE if problem else WAITING, clean(problem)),
-            )
-            return NEW
+        return self._file.write(_storing(source, fingerprint, body, received_at, repeat_window_s, problem))
 
-        def _is_repeat(connection: sqlite3.Connection) -> bool:
-            # What was stored as unreadable carries a problem; what only failed in routing was readable and counts.
-            found = connection.execute(
-                "SELECT 1 FROM notification WHERE fingerprint = ? AND source = ? AND received_at > ? "
-                f"AND NOT (state = '{QUARANTINE}' AND note = '') LIMIT 1",
-                (fingerprint, source, received_at - repeat_window_s),
-            )
-            return found.fetchone() is not None
-
-        return self._file.write(job)
+    def submit_notification(
+        self, source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str = ""
+    ) -> Future[str]:
+        return self._file.submit(_storing(source, fingerprint, body, received_at, repeat_window_s, problem))
 
     def claim_notification(
         self, owner: str, *, sources: Sequence[str] | None = None, lease_s: float = LEASE_S
@@ -126,6 +113,29 @@ class InboxPart(StorePart):
             return cursor.rowcount > 0
 
         return self._file.write(job)
+
+
+def _storing(
+    source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str
+) -> Callable[[sqlite3.Connection], str]:
+    def job(connection: sqlite3.Connection) -> str:
+        if not problem:
+            # What was stored as unreadable does not count; what only failed in routing (it has a note) does.
+            repeat = connection.execute(
+                "SELECT 1 FROM notification WHERE fingerprint = ? AND source = ? AND received_at > ? "
+                f"AND NOT (state = '{QUARANTINE}' AND note = '') LIMIT 1",
+                (fingerprint, source, received_at - repeat_window_s),
+            )
+            if repeat.fetchone() is not None:
+                return DUPLICATE
+        connection.execute(
+            "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (source, fingerprint, body, received_at, QUARANTINE if problem else WAITING, clean(problem)),
+        )
+        return NEW
+
+    return job
 
 
 def _pending_sources(connection: sqlite3.Connection, sources: Sequence[str] | None) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ..ports import Client, Intent, NewClient, PhoneHit, StoredNotification
 from .records import (
@@ -30,6 +30,9 @@ from .records import (
     Value,
 )
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 LEASE_S = 60.0  # a claim not renewed for so long may be taken over
 
 
@@ -44,6 +47,12 @@ class Inbox(Protocol):
         A duplicate (same source and fingerprint, received less than `repeat_window_s` before) is not stored. With a
         `problem` it goes to quarantine and neither is nor causes a duplicate.
         """
+        ...
+
+    def submit_notification(
+        self, source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str = ""
+    ) -> Future[str]:
+        """`store_notification` that does not wait: the future ends when the notification is durable (or refused)."""
         ...
 
     def claim_notification(

@@ -5,6 +5,7 @@ Columns are named like the fields of `records`; times are Unix seconds; columns 
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 
 from sqlite_utils import Database
@@ -234,14 +235,22 @@ def m004_project_data(db: Database) -> None:
         db.execute(statement)
 
 
+def all_names() -> set[str]:
+    """Names of all migrations of this release: those that an empty file still needs."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+        return {migration.name for migration in migrations.pending(Database(empty, execute_plugins=False))}
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to date. Safe to repeat; the caller holds the file's lock.
 
     Raises:
-        StoreUnavailable: a newer release of this package has written the file.
+        StoreUnavailable: a newer release of this package has written the file, or another program.
     """
     db = Database(connection, execute_plugins=False)
-    known = {migration.name for migration in migrations.pending(Database(memory=True, execute_plugins=False))}
+    if not migrations.applied(db) and db.table_names():
+        raise StoreUnavailable(f"the file belongs to another program (it has a table {db.table_names()[0]!r})")
+    known = all_names()
     unknown = [applied.name for applied in migrations.applied(db) if applied.name not in known]
     if unknown:
         raise StoreUnavailable(f"the file was written by a newer release (it has {unknown[-1]}): update the package")

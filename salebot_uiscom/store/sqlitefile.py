@@ -140,7 +140,7 @@ class SqliteFile:
             raise StoreUnavailable(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or newer is needed")
         self.memory = str(path) == ":memory:"
         self.path = str(path) if self.memory else str(Path(path).absolute())
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._process = os.getpid()
         self._queue: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
         self._idle: list[sqlite3.Connection] = []
@@ -155,7 +155,11 @@ class SqliteFile:
                         # Phones and messages of people: for the owner's eyes, unless he opens the file to others.
                         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
                     self._writer = self._connect()
-                    self._prepare(self._writer)
+                    try:
+                        self._prepare(self._writer)
+                    except BaseException:
+                        self._writer.close()
+                        raise
             except BaseException:
                 self._lock.close()
                 raise
@@ -172,17 +176,22 @@ class SqliteFile:
         Raises:
             StoreError: nothing of this job was written.
         """
+        future = self.submit(job)
+        try:
+            return future.result(self.timeout_s)
+        except TimeoutError:
+            # Still waiting for another process: step back. Once it runs, it is waited for: the answer must be true.
+            if future.cancel():
+                raise StoreBusy(f"another program has held the file for {self.timeout_s:g} s") from None
+            return future.result()
+
+    def submit(self, job: Job[T]) -> Future[T]:
+        """`write` without waiting. Cancelling works until the job is begun."""
         future: Future[T] = Future()
         with self._closing:  # after `close` nothing enters the queue any more
             self._check_usable()
             self._queue.put((job, future))
-        try:
-            return future.result(self._timeout_s)
-        except TimeoutError:
-            # Still waiting for another process: step back. Once it runs, it is waited for: the answer must be true.
-            if future.cancel():
-                raise StoreBusy(f"another program has held the file for {self._timeout_s:g} s") from None
-            return future.result()
+        return future
 
     def read(self, job: Job[T]) -> T:
         """Run `job` on one consistent state of the file. It must not write."""
@@ -211,12 +220,12 @@ class SqliteFile:
             self._queue.put(None)
         if self._process != os.getpid():
             return  # a forked child: thread, lock and connections belong to the parent
-        self._thread.join(self._timeout_s)
+        self._thread.join(self.timeout_s)
         if self._thread.is_alive():
             raise StoreBusy("another program holds the file: waiting writes were not done")
         with self._readers:
             idle, self._idle = self._idle, []
-        with self._lock.within(self._timeout_s):  # the last connection makes a checkpoint
+        with self._lock.within(self.timeout_s):  # the last connection makes a checkpoint
             for connection in [*idle, self._writer]:
                 connection.close()
         self._lock.close()
@@ -225,7 +234,7 @@ class SqliteFile:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=self._timeout_s, isolation_level=None, check_same_thread=False, cached_statements=256
+            self.path, timeout=self.timeout_s, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         connection.execute("PRAGMA foreign_keys = ON")
         return connection

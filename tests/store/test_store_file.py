@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import sqlite3
 import stat
@@ -11,12 +13,20 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
-from salebot_uiscom.ports import NEW, NewClient
-from salebot_uiscom.store import StoreBusy, StoreError, StoreRefused, StoreUnavailable, new_owner, open_store
+from salebot_uiscom.ports import NEW, NewClient, StoreNotification
+from salebot_uiscom.store import (
+    StoreBusy,
+    StoreError,
+    StoreRefused,
+    StoreUnavailable,
+    async_handlers,
+    handlers,
+    new_owner,
+    open_store,
+)
 from salebot_uiscom.store.errors import ClaimLost
-from salebot_uiscom.store.schema import migrate, migrations
+from salebot_uiscom.store.schema import all_names, migrate
 from salebot_uiscom.store.sqlitefile import SqliteFile, _FileLock, has_wal_reset_fault, journal_mode, translated
 
 
@@ -215,7 +225,7 @@ def test_migrations_run_once_and_opening_again_changes_nothing(path):
     connection.close()
     open_store(path).close()
     assert schema() == first
-    assert len(first[1]) == len(migrations.pending(Database(memory=True, execute_plugins=False)))
+    assert len(first[1]) == len(all_names())
 
 
 def test_file_of_a_newer_release_is_refused_and_untouched(path):
@@ -271,6 +281,26 @@ def test_file_that_is_no_database_is_refused_and_kept(path):
     with pytest.raises(StoreUnavailable):
         open_store(path)
     assert path.read_bytes() == before
+
+
+def test_database_of_another_program_is_refused_and_kept(path):
+    with contextlib.closing(sqlite3.connect(path)) as foreign:
+        foreign.execute("CREATE TABLE letters (id)")
+        with pytest.raises(StoreUnavailable, match="letters"):
+            open_store(path)
+        assert foreign.execute("SELECT name FROM sqlite_master").fetchall() == [("letters",)]
+
+
+def test_intake_of_an_asynchronous_server_does_not_wait_for_ever(path):
+    store = open_store(path)
+    performers = async_handlers(handlers(store), store, timeout_s=0.02)
+    lock = _FileLock(Path(f"{path}-lock"))
+    with lock, pytest.raises(StoreBusy):
+        asyncio.run(performers[StoreNotification](StoreNotification("s", "1", b"", 1.0, 5.0)))
+    assert store.store_notification("s", "2", b"", 1.0, 5.0) == NEW
+    assert [record.fingerprint for record in store.notifications()] == ["2"]
+    lock.close()
+    store.close()
 
 
 def test_other_databases_are_refused():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from salebot_uiscom import ports
-from salebot_uiscom.effects import drive
+from salebot_uiscom.effects import adrive, drive
 from salebot_uiscom.ports import BEGUN, DONE, DROPPED, DUPLICATE, NEW, NOT_SENT, REFUSED, UNKNOWN, NewClient
-from salebot_uiscom.store import StoreRefused, handlers
+from salebot_uiscom.store import StoreRefused, async_handlers, handlers
 from salebot_uiscom.store.records import (
     DROP,
     MADE,
@@ -304,3 +306,17 @@ def test_presses_in_the_card_have_places_of_their_own(store):
     assert [is_new for _, is_new in results] == [True, True, False]
     assert results[0][0].created_at == 7.0
     assert drive(only(ports.FindIntent("p2")), performers).external_id == "p2"
+
+
+def test_intake_of_an_asynchronous_server_is_durable_before_it_is_answered(store):
+    performers = async_handlers(handlers(store), store)
+
+    async def serve():
+        effects = [ports.StoreNotification("uiscom", str(n % 8), b"{}", 1.0, WEEK) for n in range(16)]
+        answers = await asyncio.gather(*(adrive(only(effect), performers) for effect in effects))
+        return answers, await adrive(only(ports.CreateClient(NewClient(13, "79004443322"))), performers)
+
+    answers, client = asyncio.run(serve())
+    assert (answers.count(NEW), answers.count(DUPLICATE)) == (8, 8)
+    assert store.client(client.id) == client
+    assert len(store.notifications()) == 8
