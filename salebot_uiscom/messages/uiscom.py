@@ -41,11 +41,6 @@ MESSAGES: dict[str, Message] = {
         "неизвестно, начался ли звонок: ответ UIS не получен; повторять его можно только намеренно",
         "whether the call began is unknown: no answer came from UIS; repeat it only on purpose",
     ),
-    "UI208": Message(
-        "uis",
-        "UIS не ответил вовремя: {text_reason}",
-        "UIS did not answer in time: {text_reason}",
-    ),
     "UI209": Message("uis", "сотруднику отключены звонки", "calls are switched off for this employee"),
     "UI210": Message(
         "uis",
