@@ -104,7 +104,8 @@ class Claim:
     """The right to run one turn: an event or a plan that nobody else works on, of a client nobody else works on.
 
     `key` names the turn (`event:17`, `plan:5`): the same after every take-over, so intents are found again. `attempt`
-    is the fence: a commit under an older attempt is refused with `ClaimLost`.
+    is the fence: a commit under an older attempt is refused with `ClaimLost`. `started_at` is `now` of the first claim,
+    kept over take-overs: the clock of the turn.
     """
 
     key: str
@@ -113,9 +114,7 @@ class Claim:
     attempt: int
     event: Event | None = None
     plan: Plan | None = None
-    started_at: float = (
-        0.0  # `now` of the first claim, kept over take-overs: the clock of the turn (needed by host.engine)
-    )
+    started_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,8 @@ def m003_work(db: Database) -> None:
             key TEXT NOT NULL,
             owner TEXT NOT NULL,
             lease_until REAL NOT NULL,
-            attempt INTEGER NOT NULL
+            attempt INTEGER NOT NULL,
+            started_at REAL NOT NULL
         )""",
         "CREATE TABLE turn (key TEXT PRIMARY KEY, client_id INTEGER NOT NULL, at REAL NOT NULL) WITHOUT ROWID",
         """CREATE TABLE intent (
@@ -241,8 +242,8 @@ def all_names() -> set[str]:
         return {migration.name for migration in migrations.pending(Database(empty, execute_plugins=False))}
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file up to date. Safe to repeat; the caller holds the file's lock.
+def check_ours(connection: sqlite3.Connection) -> None:
+    """Before anything is changed: is the file empty, or ours and not newer than this release?
 
     Raises:
         StoreUnavailable: a newer release of this package has written the file, or another program.
@@ -254,5 +255,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     unknown = [applied.name for applied in migrations.applied(db) if applied.name not in known]
     if unknown:
         raise StoreUnavailable(f"the file was written by a newer release (it has {unknown[-1]}): update the package")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file up to date. Safe to repeat; the caller holds the file's lock."""
+    db = Database(connection, execute_plugins=False)
     if migrations.pending(db):
         migrations.apply(db)

@@ -29,7 +29,7 @@ class WorkPart(StorePart):
             found = _find(connection, now, moment, client_id)
             while found is not None:
                 key, client = found
-                claim = _take(connection, key, client, owner, moment + lease_s)
+                claim = _take(connection, key, client, owner, moment + lease_s, now)
                 if claim is not None:
                     return claim
                 # What the dead worker had was cancelled meanwhile: its claim goes, the next work is looked for.
@@ -37,33 +37,23 @@ class WorkPart(StorePart):
                 found = _find(connection, now, moment, client_id)
             return None
 
-        return self._file.write(job)
+        return self._file.write(job, durable=False)
 
     def renew(self, owner: str, *, lease_s: float = LEASE_S) -> int:
-        until = self._clock() + lease_s
-
-        def job(connection: sqlite3.Connection) -> int:
-            events = connection.execute("UPDATE claim SET lease_until = ? WHERE owner = ?", (until, owner)).rowcount
-            return (
-                events
-                + connection.execute(
-                    f"UPDATE notification SET lease_until = ? WHERE state = '{WORKING}' AND owner = ?", (until, owner)
-                ).rowcount
-            )
-
-        return self._file.write(job)
+        return self._set_leases(owner, self._clock() + lease_s)
 
     def release(self, owner: str) -> int:
-        def job(connection: sqlite3.Connection) -> int:
-            events = connection.execute("UPDATE claim SET lease_until = 0 WHERE owner = ?", (owner,)).rowcount
-            return (
-                events
-                + connection.execute(
-                    f"UPDATE notification SET lease_until = 0 WHERE state = '{WORKING}' AND owner = ?", (owner,)
-                ).rowcount
-            )
+        return self._set_leases(owner, 0.0)
 
-        return self._file.write(job)
+    def _set_leases(self, owner: str, until: float) -> int:
+        def job(connection: sqlite3.Connection) -> int:
+            turns = connection.execute("UPDATE claim SET lease_until = ? WHERE owner = ?", (until, owner))
+            notifications = connection.execute(
+                f"UPDATE notification SET lease_until = ? WHERE state = '{WORKING}' AND owner = ?", (until, owner)
+            )
+            return turns.rowcount + notifications.rowcount
+
+        return self._file.write(job, durable=False)
 
     def fail_work(self, claim: Claim, problem: str) -> None:
         def job(connection: sqlite3.Connection) -> None:
@@ -135,7 +125,9 @@ def _find(connection: sqlite3.Connection, now: float, moment: float, client_id: 
     return None if event is None else (f"{EVENT_KEY}{event[0]}", event[1])
 
 
-def _take(connection: sqlite3.Connection, key: str, client_id: int, owner: str, until: float) -> Claim | None:
+def _take(
+    connection: sqlite3.Connection, key: str, client_id: int, owner: str, until: float, now: float
+) -> Claim | None:
     event: Event | None = None
     plan: Plan | None = None
     if key.startswith(EVENT_KEY):
@@ -157,13 +149,15 @@ def _take(connection: sqlite3.Connection, key: str, client_id: int, owner: str, 
             return None
         plan = to_plan(row[:-1])
         attempt = int(row[-1])
-    connection.execute(
-        "INSERT INTO claim (client_id, key, owner, lease_until, attempt) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
-        "SET key = excluded.key, owner = excluded.owner, lease_until = excluded.lease_until, "
-        "attempt = excluded.attempt",
-        (client_id, key, owner, until, attempt),
-    )
-    return Claim(key, client_id, owner, attempt, event, plan)
+    started_at = connection.execute(
+        "INSERT INTO claim (client_id, key, owner, lease_until, attempt, started_at) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET key = excluded.key, owner = excluded.owner, lease_until = excluded.lease_until, "
+        # The clock of a turn stays that of its first attempt.
+        "started_at = iif(key = excluded.key, started_at, excluded.started_at), attempt = excluded.attempt "
+        "RETURNING started_at",
+        (client_id, key, owner, until, attempt, now),
+    ).fetchone()[0]
+    return Claim(key, client_id, owner, attempt, event, plan, float(started_at))
 
 
 def check_claim(connection: sqlite3.Connection, key: str, claim: Claim | None) -> None:
