@@ -251,7 +251,7 @@ class FlatScope:
 
     def _find(self, name: str) -> Value:
         variables = self.variables
-        if name in CARD and (hidden := variables.get(f"client.{name}", variables.get(f"project.{name}"))) is not None:
+        if name in CARD and (hidden := variables.get(f"client.{name}")) is not None:
             return hidden
         for key in (name, f"client.{name}", f"клиент.{name}", f"project.{name}", f"проект.{name}", f"const.{name}"):
             value = variables.get(key)

@@ -15,7 +15,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from .. import values
 from ..errors import PluginError
@@ -67,6 +68,7 @@ class Function:
     aliases: tuple[str, ...] = ()
     page: str = ""
     plugin: str = ""
+    returns: str = "any"  # number, bool, text, array, dictionary: what the annotation promises; any = nothing
 
     @property
     def most(self) -> int | None:
@@ -158,8 +160,24 @@ def describe(
         raise PluginError(f"{name}: effect={effect}, but the callable is {'' if not effect else 'not '}a generator")
     return Function(
         name, call, tuple(params), rest, least if least is not None else required,
-        takes_context, effect, writes, aliases, page,
+        takes_context, effect, writes, aliases, page, returns=_promise(hints.get("return", Value)),
     )  # fmt: skip
+
+
+def _promise(hint: Any) -> str:
+    """What a return annotation promises, in the words of `Function.returns`."""
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    if hint is bool:
+        return "bool"
+    if hint is str:
+        return "text"
+    kinds = {get_origin(item) or item for item in get_args(hint)} if get_origin(hint) in (Union, UnionType) else {get_origin(hint) or hint}
+    if kinds <= {int, float}:
+        return "number"
+    if kinds == {list}:
+        return "array"
+    return "dictionary" if kinds == {dict} else "any"
 
 
 def _coercion(hint: Any, name: str) -> Coerce | None:

@@ -115,11 +115,16 @@ def compile_template(parts: tuple[Any, ...], text: str, catalog: Catalog) -> tup
     return build(_function("template", ["scope", "report"], _prologue(_used_names(body)) + body), names), builder.effectful
 
 
-def compile_statements(statements: list[Any], text: str, catalog: Catalog) -> tuple[Any, bool]:
-    """`function(scope, report)` that runs every statement; `report(index, error)` is told of those that fail (D-11)."""
-    builder = General(text, catalog, targets_of(statements))
+def compile_statements(
+    statements: list[Any], text: str, catalog: Catalog, targets: frozenset[str], first: int = 0
+) -> tuple[Any, bool]:
+    """`function(scope, report)` that runs every statement; `report(index, error)` is told of those that fail (D-11).
+
+    `first`: index of the first of these statements in its program.
+    """
+    builder = General(text, catalog, targets)
     body: list[Any] = []
-    for index, statement in enumerate(statements):
+    for index, statement in enumerate(statements, first):
         builder.line = index + 1
         body.append(_guarded(builder, statement, index, _statement(builder, statement), []))
     body.append(ast.Return(ast.Constant(None)))
@@ -194,8 +199,9 @@ def _assignment(builder: General, node: nodes.Assign) -> list[Any]:
         lines.append(held)
         name = builder.load("name", target)
         value = builder.helper(
-            "write_element", node, _container(builder, target, builder.load("name", target)), _path(builder, target), value
-        )
+            "write_element", node, _container(builder, target, builder.load("name", target)), _path(builder, target), value,
+            builder.load("name", target),
+        )  # fmt: skip
     lines.append(builder.at(ast.Expr(builder.helper("put", node, layer, name, value)), node))
     return lines
 
@@ -236,8 +242,9 @@ def _deletion(builder: General, node: nodes.Delete) -> list[Any]:
         return [builder.at(ast.Expr(builder.helper("drop", node, layer, name)), node)]
     held = builder.at(ast.Assign([builder.at(ast.Name("name", ast.Store()), target)], name), target)
     value = builder.helper(
-        "delete_element", node, _container(builder, target, builder.load("name", target)), _path(builder, target)
-    )
+        "delete_element", node, _container(builder, target, builder.load("name", target)), _path(builder, target),
+        builder.load("name", target),
+    )  # fmt: skip
     return [held, builder.at(ast.Expr(builder.helper("put", node, layer, builder.load("name", target), value)), node)]
 
 

@@ -124,7 +124,9 @@ class Program(_Compiled):
     def __init__(self, source: Source, catalog: Catalog) -> None:
         self.statements, self.comments = parse_field(source.text, catalog)
         super().__init__(source, catalog, self.statements)
-        self._function, _ = compiler.compile_statements(self.statements, source.text, catalog)
+        self._function, _ = compiler.compile_statements(
+            self.statements, source.text, catalog, compiler.targets_of(self.statements)
+        )
 
     def _reporter(self, errors: list[Diagnostic], lang: str) -> Callable[[int, Exception], None]:
         def report(index: int, error: Exception) -> None:

@@ -1,0 +1,660 @@
+"""Nodes → Python code that is right for the usual types and raises for everything else.
+
+The code reads a plain dict `v`. Any exception means "not this way": the caller then takes the full rules from the failing
+statement on (`general.py`), so what stands here may only give a value where the full rules give the same.
+
+How it stays honest and quick (each trick is a few nanoseconds):
+* `+x` passes int and float, and raises for text, none and containers; ordering against a number raises by itself.
+* bool is a number in arithmetic but not in comparisons: where True or False could change a result, it is ruled out.
+* a result that may be out of range is tested once, where it leaves arithmetic: `(r + r) * 0.0` is nan or an error from
+  0.9e308 on, and an error for what is no number.
+* a text that begins or ends so that it can be nothing but text (`Made.word`) may be joined further without looking at it.
+* with `texts`, an operand that is a text is looked up in a table of numbers (`memo.NUMBERS`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..functions.registry import Catalog, Function
+from ..scope import CARD, CONSTANTS, READONLY
+from ..values import BOOL, DATE, DATETIME, NUMBER, TEXT, TIME, is_canonical, text_class, to_text
+from . import nodes
+from .general import MAX_IF, General, number_value
+from .statements import bare_words
+
+NUM, TRUTH, STR, LIST, DICT, ANY = "number", "bool", "text", "array", "dictionary", "any"
+_MANY_PARTS = 9  # so many variables of 100 000 characters still fit into a text of 1 000 000
+_BOOL_HEADS = ("True", "true", "False", "false")
+_OPERATORS: dict[str, Any] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod}
+_COMPARE: dict[str, Any] = {"==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
+
+
+class NotFast(Exception):
+    """This piece has no fast form."""
+
+
+@dataclass(slots=True)
+class Made:
+    """A piece of code and what is known of its value.
+
+    Attributes:
+        kind: NUM (int or float, no bool), TRUTH, STR, LIST, DICT, ANY.
+        big: a number that may be out of range, to be tested where it leaves arithmetic.
+        word: a text that can be of no other class than text, however it is continued to the right.
+        const: the literal value, or `_NO`.
+        again: makes the same value once more without side effects; None when it must be held first.
+    """
+
+    code: Any
+    kind: str = ANY
+    big: bool = False
+    word: bool = False
+    const: Any = None
+    is_const: bool = False
+    again: Callable[[], Any] | None = None
+    parts: list[Any] | None = None  # pieces of an f-string under construction
+
+
+def begins_word(text: str) -> bool:
+    """No continuation of this text is a number, moment, truth word or JSON."""
+    head = text.lstrip()
+    return bool(head) and head[0] not in "-0123456789[{" and not any(word.startswith(head) for word in _BOOL_HEADS)
+
+
+def ends_word(text: str) -> bool:
+    """No text that ends like this is a number, moment, truth word or JSON."""
+    tail = text.rstrip()
+    return bool(tail) and tail[-1] not in "0123456789]}e"
+
+
+class Fast:
+    """Builds code for one text. `modes[i]` says of statement i: "numbers", "texts" or "general"."""
+
+    def __init__(self, general: General, *, layered: bool) -> None:
+        self.general = general
+        self.catalog: Catalog = general.catalog
+        self.layered = layered
+        self.texts = False
+        self.names = general.names
+        self.line = 1
+        self.locals: dict[str, Made] = {}
+        self.counts: dict[str, int] = {}
+        self.certain = True  # is the code under construction executed whenever the statement is?
+        self._temporaries = 0
+        self.uses_run = False
+
+    # ------------------------------------------------------------ small builders
+
+    def at(self, made: Any) -> Any:
+        made.lineno = made.end_lineno = self.line
+        made.col_offset = made.end_col_offset = 0
+        return made
+
+    def load(self, name: str) -> Any:
+        return self.at(ast.Name(name, ast.Load()))
+
+    def store(self, name: str) -> Any:
+        return self.at(ast.Name(name, ast.Store()))
+
+    def value(self, value: Any) -> Any:
+        return self.at(ast.Constant(value))
+
+    def invoke(self, name: str, *arguments: Any) -> Any:
+        return self.at(ast.Call(self.load(name), list(arguments), []))
+
+    def temporary(self) -> str:
+        self._temporaries += 1
+        return f"x{self._temporaries}"
+
+    def held(self, code: Any) -> tuple[Any, str]:
+        """`(t := code)` and the name `t`."""
+        name = self.temporary()
+        return self.at(ast.NamedExpr(self.store(name), code)), name
+
+    def compare(self, left: Any, operator: Any, right: Any) -> Any:
+        return self.at(ast.Compare(left, [operator], [right]))
+
+    def choose(self, test: Any, yes: Any, no: Any) -> Any:
+        return self.at(ast.IfExp(test, yes, no))
+
+    def both(self, *tests: Any) -> Any:
+        return tests[0] if len(tests) == 1 else self.at(ast.BoolOp(ast.And(), list(tests)))
+
+    def binary(self, left: Any, sign: str, right: Any) -> Any:
+        return self.at(ast.BinOp(left, _OPERATORS[sign](), right))
+
+    def is_a(self, code: Any, kind: str) -> Any:
+        return self.compare(self.invoke("type", code), ast.Is(), self.load(kind))
+
+    # ------------------------------------------------------------ uses of a piece
+
+    def number(self, made: Made) -> Any:
+        """Code that is a number for certain (or raises)."""
+        if made.kind in (NUM, TRUTH):
+            return made.code
+        if made.is_const:
+            kind, meant = text_class(made.const) if isinstance(made.const, str) else (NUMBER, made.const)
+            if kind in (NUMBER, BOOL):
+                return self.value(meant)
+            raise NotFast
+        if made.kind in (LIST, DICT) or made.word:
+            raise NotFast
+        if made.kind == STR:
+            return self.at(ast.Subscript(self.load("N"), self.joined(made), ast.Load()))
+        if not self.texts:
+            return self.at(ast.UnaryOp(ast.UAdd(), made.code))
+        first, again = self.twice(made)
+        looked_up = self.at(ast.Subscript(self.load("N"), again, ast.Load()))
+        return self.choose(self.is_a(first, "str"), looked_up, self.at(ast.UnaryOp(ast.UAdd(), self.copy_of(again))))
+
+    def twice(self, made: Made) -> tuple[Any, Any]:
+        """Code of a piece and code of the same value again."""
+        if made.again is not None:
+            return made.code, made.again()
+        first, name = self.held(made.code)
+        return first, self.load(name)
+
+    def copy_of(self, code: Any) -> Any:
+        return self.load(code.id) if isinstance(code, ast.Name) else code
+
+    def finite(self, made: Made) -> Any:
+        """Code of a number within range (or raises)."""
+        if not made.big:
+            return made.code
+        first, name = self.held(made.code)
+        return self.choose(self._out_of_range(first, name), self.invoke("miss"), self.load(name))
+
+    def _out_of_range(self, first: Any, name: str) -> Any:
+        """`((t := code) + t) * 0.0`: 0.0 for a number within range; nan or an error for anything else."""
+        return self.binary(self.binary(first, "+", self.load(name)), "*", self.value(0.0))
+
+    def joined(self, made: Made) -> Any:
+        """A text under construction, finished."""
+        if made.parts is None:
+            return made.code
+        if len(made.parts) == 1 and not isinstance(made.parts[0], str):
+            return made.parts[0]
+        pieces: list[Any] = []
+        for part in made.parts:
+            if isinstance(part, str):
+                pieces.append(self.value(part))
+            else:
+                pieces.append(self.at(ast.FormattedValue(part, -1, None)))
+        if sum(not isinstance(part, str) for part in made.parts) > _MANY_PARTS:
+            raise NotFast
+        return self.at(ast.JoinedStr(pieces))
+
+    def plain(self, made: Made) -> Any:
+        """The value itself, finished: numbers within range, texts joined."""
+        return self.joined(made) if made.kind == STR else self.finite(made)
+
+    def text_form(self, made: Made) -> Any:
+        """Code of the text form: a str."""
+        if made.is_const:
+            return to_text(made.const)
+        if made.kind == STR:
+            return self.joined(made)
+        if made.kind != ANY:
+            return self.invoke("text", self.finite(made))
+        first, again = self.twice(made)
+        return self.choose(self.is_a(first, "str"), again, self.invoke("text", self.copy_of(again)))
+
+    # ------------------------------------------------------------ expressions
+
+    def make(self, node: Any) -> Made:
+        maker = _MAKERS.get(type(node))
+        if maker is None:
+            raise NotFast
+        return maker(self, node)
+
+    def make_number(self, node: nodes.Number) -> Made:
+        if is_canonical(node.text):
+            number = number_value(node.text)
+            return Made(self.value(number), NUM, const=number, is_const=True)
+        return Made(self.value(node.text), STR, const=node.text, is_const=True)
+
+    def make_name(self, node: nodes.Name) -> Made:
+        if node.layer is not None:
+            raise NotFast
+        if node.name == "None":
+            return Made(self.value(None), ANY, const=None, is_const=True)
+        if node.name in CONSTANTS and node.name != "E":
+            # A user cannot own these names (they are reserved); `true` keeps its spelling only as a whole right side.
+            return Made(self.value(CONSTANTS[node.name]), TRUTH, const=CONSTANTS[node.name], is_const=True)
+        known = self.locals.get(node.name)
+        if known is not None:
+            return Made(known.code(), known.kind, word=known.word, again=known.code)
+        read = self.at(ast.Subscript(self.load("v"), self.value(node.name), ast.Load()))
+        if node.name in CARD and not self.layered:  # in a bare dict a client variable hides the card's field
+            hidden = self.compare(self.value(f"client.{node.name}"), ast.In(), self.load("v"))
+            read = self.choose(hidden, self.invoke("miss"), read)
+        if self.counts.get(node.name, 0) > 1 and self.certain and node.name not in READONLY:
+            local = self.local_name(node.name)
+            self.locals[node.name] = Made(lambda: self.load(local), ANY)
+            return Made(self.at(ast.NamedExpr(self.store(local), read)), ANY, again=lambda: self.load(local))
+        return Made(read, ANY)
+
+    def local_name(self, name: str) -> str:
+        return f"v_{name}"
+
+    def make_hole(self, node: nodes.Hole) -> Made:
+        if node.inner is None or isinstance(node.inner, nodes.DynamicName):
+            raise NotFast
+        return self.make(node.inner)
+
+    def make_text(self, node: nodes.Text) -> Made:
+        return self._make_parts(node.parts, node.json)
+
+    def _make_parts(self, parts: tuple[Any, ...], json: tuple[bool, ...] | None) -> Made:
+        if json is not None:
+            raise NotFast
+        if not parts:
+            return Made(self.value(""), STR, const="", is_const=True)
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return Made(self.value(parts[0]), STR, const=parts[0], is_const=True, word=_is_word(parts[0]))
+        pieces = [part if isinstance(part, str) else self.text_form(self.make(part)) for part in parts]
+        return Made(None, STR, word=_parts_are_word(pieces), parts=_merged(pieces))
+
+    def make_group(self, node: nodes.Group) -> Made:
+        return self.make(node.inner)
+
+    def make_negative(self, node: nodes.Negative) -> Made:
+        operand = self.make(node.operand)
+        if operand.is_const and isinstance(operand.const, int | float) and not isinstance(operand.const, bool):
+            return Made(self.value(-operand.const), NUM, const=-operand.const, is_const=True)
+        if operand.kind == ANY and not self.texts:
+            return Made(self.at(ast.UnaryOp(ast.USub(), operand.code)), NUM)
+        return Made(self.at(ast.UnaryOp(ast.USub(), self.number(operand))), NUM, big=operand.big)
+
+    def make_sum(self, node: nodes.Sum) -> Made:
+        if len(node.operands) > 60:
+            raise NotFast
+        total = self.make(node.operands[0])
+        for sign, written in zip(node.operators, node.operands[1:], strict=True):
+            total = self._added(total, sign, self.make(written))
+        return total
+
+    def _added(self, left: Made, sign: str, right: Made) -> Made:
+        if sign == "+":
+            if left.word:  # text joined with anything is text
+                return self._concatenated(left, right, True)
+            if right.word and right.is_const:
+                # Anything joined with a text is text; of a class of its own only if the end allows it.
+                return self._concatenated(left, right, ends_word(right.const))
+            if STR in (left.kind, right.kind) and not (left.is_const or right.is_const):
+                return Made(self.invoke("add", self.plain(left), self.plain(right)), ANY)
+        if right.kind == ANY and not right.is_const and not self.texts:
+            # The left side is a number for certain, so Python refuses anything but a number on the right.
+            return Made(self.binary(self.number(left), sign, right.code), NUM, big=True)
+        if sign == "-" and left.kind == ANY and not left.is_const and not self.texts:
+            return Made(self.binary(left.code, sign, self.number(right)), NUM, big=True)
+        return Made(self.binary(self.number(left), sign, self.number(right)), NUM, big=True)
+
+    def _concatenated(self, left: Made, right: Made, ends: bool) -> Made:
+        pieces = _merged([*_pieces(self, left), *_pieces(self, right)])
+        return Made(None, STR, word=ends or _parts_are_word(pieces), parts=pieces)
+
+    def make_product(self, node: nodes.Product) -> Made:
+        if len(node.operands) > 60:
+            raise NotFast
+        total = self.make(node.operands[0])
+        for sign, written in zip(node.operators, node.operands[1:], strict=True):
+            right = self.make(written)
+            if sign == "*":
+                total = Made(self.binary(self._factor(total, right), "*", self._factor(right, total)), NUM, big=True)
+            elif sign == "/":
+                total = self._quotient(total, right)
+            else:
+                total = Made(self.binary(self.finite_number(total), "%", self.finite_number(right)), NUM)
+        return total
+
+    def _factor(self, made: Made, other: Made) -> Any:
+        """An operand of `*`. Python multiplies sequences by whole numbers, never by fractions."""
+        if other.is_const and isinstance(other.const, float) and made.kind == ANY and not made.is_const and not self.texts:
+            return made.code
+        return self.number(made)
+
+    def finite_number(self, made: Made) -> Any:
+        return self.finite(made) if made.big else self.number(made)
+
+    def _quotient(self, left: Made, right: Made) -> Made:
+        """Whole numbers that divide evenly give a whole number, everything else the nearest double."""
+        if right.is_const and isinstance(right.const, float):
+            return Made(self.binary(self.number(left), "/", right.code), NUM, big=True)
+        first, left_name = self.held(self.number(left))
+        if right.is_const:
+            divisor, divisor_again = self.number(right), self.number(right)
+            divisor_third = self.number(right)
+        else:
+            divisor, name = self.held(self.finite_number(right))
+            divisor_again, divisor_third = self.load(name), self.load(name)
+        rest = self.binary(first, "%", divisor)
+        whole = self.at(ast.BinOp(self.load(left_name), ast.FloorDiv(), divisor_again))
+        return Made(self.choose(rest, self.binary(self.load(left_name), "/", divisor_third), whole), NUM, big=True)
+
+    def make_power(self, node: nodes.Power) -> Made:
+        return Made(
+            self.invoke("power", self.finite_number(self.make(node.base)), self.finite_number(self.make(node.exponent))), NUM
+        )
+
+    # ------------------------------------------------------------ comparison and logic
+
+    def make_comparison(self, node: nodes.Comparison) -> Made:
+        links: list[Any] = []
+        left_node = node.operands[0]
+        left = self.make(left_node)
+        for index, sign in enumerate(node.operators):
+            certain = self.certain
+            self.certain = certain and index == 0
+            right = self.make(node.operands[index + 1])
+            carried: Made | None = None
+            if index + 1 < len(node.operators) and not right.is_const:
+                code, name = self.held(self.plain(right))
+                carried = Made(self.load(name), right.kind, word=right.word, again=lambda name=name: self.load(name))  # type: ignore[misc]
+                right = Made(code, right.kind, word=right.word, again=carried.again)
+            links.append(self._compared(left, sign, right))
+            self.certain = certain
+            left = carried or right
+        return Made(self.both(*links), TRUTH)
+
+    def _compared(self, left: Made, sign: str, right: Made) -> Any:
+        if left.is_const and not right.is_const:
+            left, right = right, left
+            sign = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(sign, sign)
+        if right.is_const and not left.is_const:
+            made = self._against_constant(left, sign, right.const)
+            if made is not None:
+                return made
+        elif sign not in ("==", "!=") and left.kind in (NUM, ANY) and right.kind in (NUM, ANY):
+            return self._ordered(left, sign, right)
+        elif left.kind == right.kind == NUM or (left.kind == right.kind == TRUTH and sign in ("==", "!=")):
+            return self.compare(self.finite(left), _COMPARE[sign](), self.finite(right))
+        helper = {"==": "equal", "!=": "not_equal", "<": "less", "<=": "less_or_equal", ">": "greater", ">=": "greater_or_equal"}
+        return self.invoke(helper[sign], self.plain(left), self.plain(right))
+
+    def _against_constant(self, made: Made, sign: str, const: Any) -> Any:
+        operator = _COMPARE[sign]
+        if const is None:
+            if sign not in ("==", "!="):
+                return self.value(False) if made.kind == NUM and not made.big else None
+            return None if made.kind != ANY else self._none_test(made, sign)
+        kind, meant = text_class(const) if isinstance(const, str) else (BOOL if isinstance(const, bool) else NUMBER, const)
+        if kind == TEXT and sign in ("==", "!="):
+            # A value of another class never equals this text, in Python as in the language.
+            return self.compare(self.plain(made), operator(), self.value(const))
+        if kind == NUMBER:
+            return self._against_number(made, sign, meant)
+        if kind in (DATE, TIME, DATETIME) and made.kind in (ANY, STR):
+            table = {DATE: "M_date", TIME: "M_time", DATETIME: "M_datetime"}[kind]
+            moment = self.load(self.general.need(f"m_{kind}_{len(self.names)}", meant))
+            return self.compare(self.at(ast.Subscript(self.load(table), self.joined(made), ast.Load())), operator(), moment)
+        if kind == BOOL and made.kind == TRUTH and sign in ("==", "!="):
+            return self.compare(made.code, operator(), self.value(meant))
+        return None
+
+    def _none_test(self, made: Made, sign: str) -> Any:
+        return self.compare(made.code, ast.Is() if sign == "==" else ast.IsNot(), self.value(None))
+
+    def _against_number(self, made: Made, sign: str, const: int | float) -> Any:
+        operator = _COMPARE[sign]
+        if made.kind == NUM:
+            return self.compare(self.finite(made), operator(), self.value(const))
+        if made.kind == TRUTH:  # another class
+            return None
+        if made.kind == STR:
+            return None if made.word else self.compare(self.number(made), operator(), self.value(const))
+        if made.kind != ANY:
+            return None
+        if not self.texts and sign not in ("==", "!="):
+            code, again = self.twice(made) if not _harmless(sign, const) else (made.code, None)
+        elif not self.texts:
+            code, again = (made.code, None) if _harmless(sign, const) else self.twice(made)
+            code = self.at(ast.UnaryOp(ast.UAdd(), code))
+        else:
+            code = self.number(made)
+            again = None
+            if not _harmless(sign, const):
+                held, name = self.held(made.code)
+                code = self.number(Made(held, ANY, again=lambda: self.load(name)))
+                again = self.load(name)
+        test = self.compare(code, operator(), self.value(const))
+        if again is None:
+            return test
+        if sign == "!=":  # True != 1 holds: they are of different classes
+            return self.at(ast.BoolOp(ast.Or(), [test, self._is_truth(again)]))
+        return self.both(test, *self._no_truth(again))
+
+    def _no_truth(self, code: Any) -> list[Any]:
+        return [self.compare(self.copy_of(code), ast.IsNot(), self.value(truth)) for truth in (True, False)]
+
+    def _is_truth(self, code: Any) -> Any:
+        return self.at(
+            ast.BoolOp(ast.Or(), [self.compare(self.copy_of(code), ast.Is(), self.value(truth)) for truth in (True, False)])
+        )
+
+    def _ordered(self, left: Made, sign: str, right: Made) -> Any:
+        """`a < b` of two numbers; a bool on either side makes it false."""
+        tests: list[Any] = []
+        codes: list[Any] = []
+        for made in (left, right):
+            if made.kind == NUM:
+                codes.append(self.finite(made))
+                continue
+            first, again = self.twice(made)
+            codes.append(self.number(Made(first, ANY, again=lambda again=again: self.copy_of(again))))  # type: ignore[misc]
+            tests.extend(self._no_truth(again))
+        return self.both(self.compare(codes[0], _COMPARE[sign](), codes[1]), *tests)
+
+    def make_logic(self, node: nodes.Logic) -> Made:
+        certain = self.certain
+        tests = []
+        for operand in node.operands:
+            tests.append(self.condition(operand))
+            self.certain = False
+        self.certain = certain
+        operator = ast.And() if node.operator == "and" else ast.Or()
+        return Made(self.at(ast.BoolOp(operator, tests)), TRUTH)
+
+    def condition(self, node: Any) -> Any:
+        """A Python bool."""
+        made = self.make(node)
+        if made.kind == TRUTH:
+            return made.code
+        if made.kind == NUM:
+            return self.compare(self.finite(made), ast.NotEq(), self.value(0))
+        return self.invoke("truth", self.plain(made))
+
+    # ------------------------------------------------------------ containers
+
+    def make_item(self, node: nodes.Item) -> Made:
+        base = self.make(node.base)
+        key = self.make(node.key)
+        if base.kind == STR or key.kind in (LIST, DICT, TRUTH) or key.big:
+            raise NotFast
+        if not key.is_const:
+            return Made(self.invoke("read_element", self.plain(base), self.plain(key)), ANY)
+        kind, meant = text_class(key.const) if isinstance(key.const, str) else (NUMBER, key.const)
+        if kind == NUMBER and isinstance(meant, int):
+            name = to_text(key.const)
+            if base.kind == LIST:
+                return Made(self.at(ast.Subscript(base.code, self.value(meant), ast.Load())))
+            first, again = self.twice(base)
+            from_list = self.at(ast.Subscript(again, self.value(meant), ast.Load()))
+            from_other = self.invoke("read_element", self.copy_of(again), self.value(name))
+            return Made(self.choose(self.is_a(first, "list"), from_list, from_other))
+        if kind != TEXT or not isinstance(key.const, str):
+            raise NotFast
+        if base.kind == DICT:
+            return Made(self.at(ast.Subscript(base.code, self.value(key.const), ast.Load())))
+        first, again = self.twice(base)
+        from_dict = self.at(ast.Subscript(again, self.value(key.const), ast.Load()))
+        return Made(self.choose(self.is_a(first, "dict"), from_dict, self.invoke("read_element", self.copy_of(again), self.value(key.const))))
+
+    def make_array(self, node: nodes.Array) -> Made:
+        return Made(self.at(ast.List([self.element(item) for item in node.items], ast.Load())), LIST)
+
+    def make_dictionary(self, node: nodes.Dictionary) -> Made:
+        keys = []
+        for key, _ in node.pairs:
+            if isinstance(key, nodes.Number):
+                keys.append(self.value(key.text))
+                continue
+            form = self.text_form(self.make(key))
+            keys.append(self.value(form) if isinstance(form, str) else form)
+        return Made(self.at(ast.Dict(keys, [self.element(value) for _, value in node.pairs])), DICT)
+
+    def element(self, node: Any) -> Any:
+        if isinstance(node, nodes.Text):
+            return self.plain(self.make(node))
+        if isinstance(node, nodes.Name) and node.name == "null" and node.layer is None:
+            return self.value(None)
+        words = bare_words(node, self.general.text)
+        if words is not None and isinstance(node, nodes.Name) and node.name in ("true", "false"):
+            return self.value(node.name == "true")
+        made = self.make(node)
+        if made.kind in (NUM, TRUTH, LIST, DICT):
+            return self.plain(made)
+        return self.invoke("fast_element", self.plain(made))
+
+    # ------------------------------------------------------------ calls
+
+    def make_call(self, node: nodes.Call) -> Made:
+        if node.name == "if":
+            return self._if(node)
+        function = self.catalog.get(node.name)
+        if function is None or function.effect or function.writes or not function.accepts(len(node.arguments)):
+            raise NotFast
+        inlined = _INLINE.get(node.name)
+        if inlined is not None and not function.plugin.startswith("!"):
+            made = inlined(self, node)
+            if made is not None:
+                return made
+        arguments = [self._argument(function, index, item) for index, item in enumerate(node.arguments)]
+        if function.takes_context:
+            self.uses_run = True
+            arguments.insert(0, self.load("run"))
+        name = self.general.need(f"f_{node.name}", function.call)
+        return Made(self.at(ast.Call(self.load(name), arguments, [])), function.returns)
+
+    def _argument(self, function: Function, index: int, node: Any) -> Any:
+        param = function.params[index] if index < len(function.params) else function.rest
+        assert param is not None
+        made = self.make(node)
+        certain = not made.is_const and made.kind in (NUM, TRUTH, LIST, DICT)
+        if not param.required and not certain:
+            if made.is_const and made.const not in (None, ""):
+                pass
+            else:
+                raise NotFast
+        coerce = param.coerce
+        if coerce is None:
+            return self.plain(made)
+        name = coerce.__name__
+        if name == "to_text":
+            form = self.text_form(made)
+            return self.value(form) if isinstance(form, str) else form
+        if name == "to_number" and made.kind in (NUM, ANY) and not made.is_const:
+            return self.finite(made) if made.kind == NUM else self.number(made)
+        if name == "to_number" and made.is_const:
+            return self.number(made)
+        if name == "to_whole" and made.is_const and isinstance(made.const, int) and not isinstance(made.const, bool):
+            return self.value(made.const)
+        if (name == "to_array" and made.kind == LIST) or (name == "to_dictionary" and made.kind == DICT) or (
+            name == "to_container" and made.kind in (LIST, DICT)
+        ):  # fmt: skip
+            return made.code
+        return self.invoke(self.general.need(f"c_{name}", coerce), self.plain(made))
+
+    def _if(self, node: nodes.Call) -> Made:
+        if node.end - node.start > MAX_IF or len(node.arguments) != 3:
+            raise NotFast
+        test = self.condition(node.arguments[0])
+        certain, self.certain = self.certain, False
+        yes = self.make(node.arguments[1])
+        no = self.make(node.arguments[2])
+        self.certain = certain
+        kind = yes.kind if yes.kind == no.kind else ANY
+        if kind == NUM:
+            return Made(self.choose(test, yes.code, no.code), NUM, big=yes.big or no.big)
+        return Made(self.choose(test, self.plain(yes), self.plain(no)), kind, word=yes.word and no.word)
+
+
+def _pieces(fast: Fast, made: Made) -> list[Any]:
+    if made.parts is not None:
+        return made.parts
+    return [fast.text_form(made)]
+
+
+def _merged(parts: list[Any]) -> list[Any]:
+    """Neighbouring literal pieces as one."""
+    merged: list[Any] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    return merged
+
+
+def _is_word(text: str) -> bool:
+    return text_class(text)[0] == TEXT and begins_word(text)
+
+
+def _parts_are_word(parts: list[Any]) -> bool:
+    return (isinstance(parts[0], str) and begins_word(parts[0])) or (isinstance(parts[-1], str) and ends_word(parts[-1]))
+
+
+def _harmless(sign: str, const: int | float) -> bool:
+    """Does comparing True and False as 1 and 0 give what different classes give?"""
+    results = {
+        "==": [truth == const for truth in (1, 0)],
+        "!=": [truth == const for truth in (1, 0)],
+        "<": [truth < const for truth in (1, 0)],
+        "<=": [truth <= const for truth in (1, 0)],
+        ">": [truth > const for truth in (1, 0)],
+        ">=": [truth >= const for truth in (1, 0)],
+    }[sign]
+    return not any(results)
+
+
+def _inline_len(fast: Fast, node: nodes.Call) -> Made | None:
+    made = fast.make(node.arguments[0])
+    if made.is_const or made.kind in (LIST, DICT, TRUTH, NUM):
+        return None
+    form = fast.text_form(made)
+    return Made(fast.invoke("len", form), NUM)
+
+
+def _inline_concat(fast: Fast, node: nodes.Call) -> Made | None:
+    pieces: list[Any] = []
+    for argument in node.arguments:
+        pieces.extend(_pieces(fast, fast.make(argument)))
+    pieces = _merged(pieces)
+    if len(pieces) == 1:
+        return None
+    return Made(None, STR, word=_parts_are_word(pieces), parts=pieces)
+
+
+_INLINE: dict[str, Callable[[Fast, nodes.Call], Made | None]] = {"len": _inline_len, "concat": _inline_concat}
+
+_MAKERS: dict[type[Any], Callable[[Fast, Any], Made]] = {
+    nodes.Number: Fast.make_number,
+    nodes.Name: Fast.make_name,
+    nodes.Hole: Fast.make_hole,
+    nodes.Text: Fast.make_text,
+    nodes.Group: Fast.make_group,
+    nodes.Negative: Fast.make_negative,
+    nodes.Sum: Fast.make_sum,
+    nodes.Product: Fast.make_product,
+    nodes.Power: Fast.make_power,
+    nodes.Comparison: Fast.make_comparison,
+    nodes.Logic: Fast.make_logic,
+    nodes.Item: Fast.make_item,
+    nodes.Call: Fast.make_call,
+    nodes.Array: Fast.make_array,
+    nodes.Dictionary: Fast.make_dictionary,
+}

@@ -1,0 +1,122 @@
+"""What texts mean, remembered: the fast path looks a text up instead of reading it again.
+
+Bounded: a table that is full is emptied, and long texts are never kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..values import DATE, DATETIME, TIME, parse_number, text_class, to_element
+
+_MOST, _LONGEST = 4096, 64
+
+
+class Miss(Exception):
+    """The fast path does not hold; the full rules take over."""
+
+
+class _Memo(dict[str, Any]):
+    def __missing__(self, text: str) -> Any:
+        if type(text) is not str:
+            raise Miss
+        value = self.read(text)
+        if value is None:
+            raise Miss
+        if len(text) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[text] = value
+        return value
+
+    def read(self, text: str) -> Any:
+        raise NotImplementedError
+
+
+class Numbers(_Memo):
+    """text → its number; `Miss` for texts of another class."""
+
+    def read(self, text: str) -> int | float | None:
+        return parse_number(text)
+
+
+class Moments(_Memo):
+    """text → its moment, for texts of one class of moments."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def read(self, text: str) -> Any:
+        kind, moment = text_class(text)
+        return moment if kind == self.kind else None
+
+
+NUMBERS = Numbers()
+MOMENTS = {DATE: Moments(DATE), TIME: Moments(TIME), DATETIME: Moments(DATETIME)}
+
+_SCALARS = (int, float, bool)
+_ROOM = 90_000
+
+
+def miss() -> Any:
+    raise Miss
+
+
+def storable(value: Any) -> Any:
+    """The value, if a variable can hold it for certain; `Miss` where the full rules must decide (nothing, too long)."""
+    kind = type(value)
+    if kind is str:
+        if 0 < len(value) <= 100_000:
+            return value
+    elif kind is int or kind is float or kind is bool or ((kind is list or kind is dict) and room_of(value) < _ROOM):
+        return value
+    raise Miss
+
+
+def room_of(value: Any) -> int:
+    """An upper bound, quickly found, of the length of a container's JSON text."""
+    total = 2
+    for item in value.values() if type(value) is dict else value:
+        kind = type(item)
+        if kind is int or kind is float:
+            total += 330
+        elif kind is str:
+            total += 6 * len(item) + 3
+        elif kind is list or kind is dict:
+            total += room_of(item) + 1
+        else:
+            total += 6
+        if total > _ROOM:
+            return total
+    if type(value) is dict:
+        for key in value:
+            total += 6 * len(key) + 4
+    return total
+
+
+def element(value: Any) -> Any:
+    """`values.to_element` with the common cases first."""
+    kind = type(value)
+    if kind is int or kind is float:
+        return value
+    return to_element(value)
+
+
+FAST_HELPERS: dict[str, Any] = {
+    "N": NUMBERS,
+    "M_date": MOMENTS[DATE],
+    "M_time": MOMENTS[TIME],
+    "M_datetime": MOMENTS[DATETIME],
+    "miss": miss,
+    "storable": storable,
+    "fast_element": element,
+    "type": type,
+    "str": str,
+    "int": int,
+    "float": float,
+    "list": list,
+    "dict": dict,
+    "len": len,
+    "Exception": Exception,
+}

@@ -1,0 +1,282 @@
+"""Programs in two halves: code for the usual types, and the full rules from the statement on where it did not hold.
+
+A program learns: a statement whose operands turn out to be texts is rebuilt to look numbers up in texts, one that keeps
+failing is run by the full rules at once. The code object of the function is exchanged, so whoever holds the function
+profits too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable
+from time import perf_counter
+from types import FunctionType
+from typing import Any
+
+from ..errors import Fault
+from ..functions.registry import Catalog
+from ..scope import MAX_VALUE, MAX_VARIABLES
+from . import nodes
+from .compiler import FILE, _compiled, _function, compile_statements, targets_of
+from .fast import ANY, LIST, DICT, NUM, STR, TRUTH, Fast, Made, NotFast
+from .general import HELPERS, General, number_value
+from .memo import FAST_HELPERS, Miss
+from ..values import is_canonical
+
+NUMBERS, TEXTS, GENERAL = "numbers", "texts", "general"
+_PATIENCE = 2  # misses before texts are expected
+_STUBBORN, _HOT_S = 12, 0.001  # so many misses within so short a time: the fast way is a waste here
+
+
+class Failed(Exception):
+    """A statement run by the full rules inside fast code has failed; it was reported already."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+class Quick:
+    """Fast code of one text and its way back.
+
+    Args:
+        statements: of a program; or one expression node with `is_expression`.
+        resume: `resume(arguments, index)` takes over from statement `index` by the full rules.
+        perform: `perform(arguments, index)` runs one statement by the full rules; raises `Failed`.
+        layered: the code writes into `d` (the deal) beside `v`, see `Program.run`.
+    """
+
+    def __init__(
+        self,
+        statements: list[Any],
+        text: str,
+        catalog: Catalog,
+        *,
+        is_expression: bool,
+        layered: bool,
+        resume: Callable[..., Any],
+        perform: Callable[..., Any],
+    ) -> None:
+        self.statements = statements
+        self.text = text
+        self.catalog = catalog
+        self.is_expression = is_expression
+        self.layered = layered
+        self._resume = resume
+        self.modes = [NUMBERS] * len(statements)
+        self._misses: Counter[int] = Counter()
+        self._since: dict[int, float] = {}
+        self.function = FunctionType(self._code(), {"__builtins__": {}, **HELPERS, **FAST_HELPERS, **self._names})
+        self.function.__globals__.update(fallback=self._fallback, perform=perform)
+
+    # ------------------------------------------------------------ learning
+
+    def _fallback(self, error: Exception | None, *arguments: Any) -> Any:
+        """Where the generated code goes when it does not hold."""
+        if isinstance(error, Failed):
+            return self._resume(arguments, error.index + 1)
+        index = _line_of(error) - 1
+        self._learn(index)
+        return self._resume(arguments, index)
+
+    def _learn(self, index: int) -> None:
+        mode = self.modes[index]
+        if mode == GENERAL:
+            return
+        self._misses[index] += 1
+        now = perf_counter()
+        if mode == NUMBERS and self._misses[index] >= _PATIENCE:
+            self._rebuild(index, TEXTS)
+        elif self._misses[index] % _STUBBORN == 0:
+            if now - self._since.get(index, 0.0) < _HOT_S:
+                self._rebuild(index, GENERAL)
+            self._since[index] = now
+
+    def _rebuild(self, index: int, mode: str) -> None:
+        self.modes[index] = mode
+        self._since[index] = perf_counter()
+        code = self._code()
+        self.function.__globals__.update(self._names)
+        self.function.__code__ = code
+
+    # ------------------------------------------------------------ building
+
+    def _code(self) -> Any:
+        general = General(self.text, self.catalog, frozenset() if self.is_expression else targets_of(self.statements))
+        fast = Fast(general, layered=self.layered)
+        fast.counts = _read_counts(self.statements)
+        self._names = general.names
+        body = self._expression(fast) if self.is_expression else self._program(fast)
+        parameters = ["v", "d", "scope", "report"] if self.layered else ["v"]
+        given = parameters if self.layered else ["v"]
+        if fast.uses_run:
+            body = [fast.at(ast.Assign([fast.store("run")], self._run(fast))), *body]
+            given = [*given, "run"]
+        elif not self.layered:
+            given = ["v"]
+        handler = fast.at(ast.ExceptHandler(fast.load("Exception"), "error", [self._way_back(fast, "error", given)]))
+        lines: list[Any] = []
+        if not self.is_expression and (written := _new_names(self.statements)):
+            fast.line = 1
+            full = fast.compare(
+                fast.invoke("len", fast.load("d" if self.layered else "v")), ast.Gt(), fast.value(MAX_VARIABLES - written)
+            )
+            lines.append(fast.at(ast.If(full, [self._way_back(fast, None, ["v", "d", "scope", "report"] if self.layered else ["v"])], [])))
+        lines.append(fast.at(ast.Try(body, [handler], [], [])))
+        if self.is_expression:
+            lines.append(self._way_back(fast, None, given))
+        return _compiled(_function("evaluate", parameters, lines))
+
+    def _run(self, fast: Fast) -> Any:
+        if self.layered:
+            return fast.at(ast.Attribute(fast.load("scope"), "context", ast.Load()))
+        return fast.invoke("new_run")
+
+    def _way_back(self, fast: Fast, error: str | None, given: list[str]) -> Any:
+        told = fast.value(None) if error is None else fast.load(error)
+        return fast.at(ast.Return(fast.invoke("fallback", told, *[fast.load(name) for name in given])))
+
+    def _expression(self, fast: Fast) -> list[Any]:
+        fast.texts = self.modes[0] == TEXTS
+        try:
+            if self.modes[0] == GENERAL:
+                raise NotFast
+            made = fast.make(self.statements[0])
+            if made.kind == NUM and made.big:
+                first, name = fast.held(made.code)
+                test = fast.at(ast.UnaryOp(ast.Not(), fast._out_of_range(first, name)))
+                return [fast.at(ast.If(test, [fast.at(ast.Return(fast.load(name)))], []))]
+            return [fast.at(ast.Return(fast.plain(made)))]
+        except (NotFast, RecursionError):
+            self.modes[0] = GENERAL
+            fast.uses_run = False
+            return [fast.at(ast.Pass())]
+
+    def _program(self, fast: Fast) -> list[Any]:
+        body: list[Any] = []
+        for index, statement in enumerate(self.statements):
+            fast.line = index + 1
+            fast.certain = True
+            fast.texts = self.modes[index] == TEXTS
+            held = dict(fast.locals)
+            try:
+                if self.modes[index] == GENERAL:
+                    raise NotFast
+                body.extend(_assignment(fast, statement, self.layered))
+            except (NotFast, RecursionError):
+                self.modes[index] = GENERAL
+                fast.locals = held
+                given = ["v", "d", "scope", "report"] if self.layered else ["v"]
+                if not self.layered:
+                    fast.uses_run = fast.uses_run or True
+                    given = ["v", "run"]
+                body.append(fast.at(ast.Expr(fast.invoke("perform", fast.value(index), *[fast.load(name) for name in given]))))
+                _forget(fast, statement, self.catalog)
+        return body or [fast.at(ast.Pass())]
+
+
+def _line_of(error: Exception | None) -> int:
+    """Index from 1 of the statement whose fast code raised."""
+    trace = error.__traceback__ if error is not None else None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == FILE:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return 1
+
+
+def _read_counts(statements: list[Any]) -> Counter[str]:
+    from .program import all_nodes
+
+    counts: Counter[str] = Counter()
+    for statement in statements:
+        counts.update(item.name for item in all_nodes(statement) if isinstance(item, nodes.Name) and item.layer is None)
+        if isinstance(statement, nodes.Assign) and statement.target.path and isinstance(statement.target.name, str):
+            counts[statement.target.name] += 1
+    return counts
+
+
+def _new_names(statements: list[Any]) -> int:
+    return sum(isinstance(item, nodes.Assign) for item in statements)
+
+
+def _forget(fast: Fast, statement: Any, catalog: Catalog) -> None:
+    """After a statement by the full rules: locals that it may have changed are no longer true."""
+    from .program import all_nodes
+
+    called = [item.name for item in all_nodes(statement) if isinstance(item, nodes.Call)]
+    writes = any(name in catalog and (catalog[name].writes or catalog[name].effect) for name in called)
+    target = getattr(statement, "target", None)
+    if writes or (target is not None and not isinstance(target.name, str)):
+        fast.locals.clear()
+    elif target is not None:
+        fast.locals.pop(target.name, None)
+
+
+def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
+    """`v["x"] = value`; only plain assignments to deal variables have a fast form."""
+    if not isinstance(node, nodes.Assign) or node.target.layer or not isinstance(node.target.name, str):
+        raise NotFast
+    name = node.target.name
+    made = _right(fast, node.right)
+    lines: list[Any] = []
+    if node.target.path:
+        value = fast.plain(made) if isinstance(node.right, nodes.Text) else _as_element(fast, made)
+        base = fast.make(nodes.Name(node.target.start, node.target.end, name))
+        keys = fast.at(ast.Tuple([fast.plain(fast.make(key)) for key in node.target.path], ast.Load()))
+        changed = fast.invoke("write_element", fast.plain(base), keys, value, fast.value(name))
+        kind = base.kind if base.kind in (LIST, DICT) else ANY
+        return [*lines, *_stored(fast, name, fast.invoke("storable", changed), kind, False, layered)]
+    if made.is_const:
+        if not isinstance(made.const, int | float | str | bool) or made.const == "" or (
+            isinstance(made.const, str) and len(made.const) > MAX_VALUE
+        ):  # fmt: skip
+            raise NotFast
+        return _stored(fast, name, made.code, made.kind if made.kind in (NUM, STR, TRUTH) else ANY, made.word, layered)
+    if made.kind == NUM:
+        if not made.big:
+            return _stored(fast, name, made.code, NUM, False, layered)
+        local = fast.local_name(name) + "_new"
+        lines.append(fast.at(ast.Assign([fast.store(local)], made.code)))
+        check = fast.binary(fast.binary(fast.load(local), "+", fast.load(local)), "*", fast.value(0.0))
+        lines.append(fast.at(ast.If(check, [fast.at(ast.Expr(fast.invoke("miss")))], [])))
+        return [*lines, *_stored(fast, name, fast.load(local), NUM, False, layered)]
+    if made.kind == TRUTH:
+        return _stored(fast, name, made.code, TRUTH, False, layered)
+    return _stored(fast, name, fast.invoke("storable", fast.plain(made)), made.kind, made.word, layered)
+
+
+def _stored(fast: Fast, name: str, code: Any, kind: str, word: bool, layered: bool) -> list[Any]:
+    targets = [fast.at(ast.Subscript(fast.load("v"), fast.value(name), ast.Store()))]
+    if layered:
+        targets.append(fast.at(ast.Subscript(fast.load("d"), fast.value(name), ast.Store())))
+    if fast.counts.get(name, 0):
+        local = fast.local_name(name)
+        targets.append(fast.store(local))
+        fast.locals[name] = Made(lambda: fast.load(local), kind, word=word)
+    else:
+        fast.locals.pop(name, None)
+    return [fast.at(ast.Assign(targets, code))]
+
+
+def _right(fast: Fast, node: Any) -> Made:
+    if isinstance(node, nodes.AsWritten):
+        value: Any = number_value(node.text) if is_canonical(node.text) else node.text
+        return Made(fast.value(value), STR if isinstance(value, str) else NUM, const=value, is_const=True)
+    if isinstance(node, nodes.PlainText):
+        return fast._make_parts(node.parts, None)
+    if isinstance(node, nodes.Words | nodes.HoleSum):
+        return fast.make(node.expression)
+    if isinstance(node, nodes.Nothing):
+        raise NotFast
+    return fast.make(node)
+
+
+def _as_element(fast: Fast, made: Made) -> Any:
+    if made.kind in (NUM, TRUTH, LIST, DICT):
+        return fast.plain(made)
+    return fast.invoke("fast_element", fast.plain(made))
+
+
+__all__ = ["GENERAL", "NUMBERS", "TEXTS", "Failed", "Fault", "Miss", "Quick", "compile_statements"]
