@@ -47,7 +47,7 @@ class InboxPart(StorePart):
                     return StoredNotification(row[0], row[1], bytes(row[2]), row[3])
             return None
 
-        return self._file.write(job)
+        return self._file.write(job, durable=False)
 
     def deliver_event(self, notification_id: int, event: NewEvent | None, note: str = "") -> Event | None:
         def job(connection: sqlite3.Connection) -> Event | None:

@@ -13,7 +13,8 @@ two of them and no write run at the same moment. Where there is no such lock (Wi
 journal instead: slower, not affected. A foreign tool that *writes* to the file while the bot runs does not know the
 lock; with a faulty engine stop the bot first. Reading is safe.
 
-Durability: WAL with `synchronous=FULL`; a call that has returned survives a power cut.
+Durability: WAL with `synchronous=FULL`; a call that has returned survives a power cut. Claims alone are not synced: a
+power cut ends their owners too, and the next synced commit takes them along.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
 from .errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
-from .schema import migrate
+from .schema import check_ours, migrate
 
 try:
     import fcntl
@@ -127,6 +129,15 @@ class _FileLock:
             self._handle = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A job on its way to the writing thread."""
+
+    job: Job[Any]
+    future: Future[Any]
+    durable: bool
+
+
 class SqliteFile:
     """Opens (and creates, and migrates) one file; `:memory:` keeps everything in this process.
 
@@ -142,7 +153,7 @@ class SqliteFile:
         self.path = str(path) if self.memory else str(Path(path).absolute())
         self.timeout_s = timeout_s
         self._process = os.getpid()
-        self._queue: SimpleQueue[tuple[Job[Any], Future[Any]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
         self._idle: list[sqlite3.Connection] = []
         self._readers = threading.Lock()
         self._closing = threading.Lock()
@@ -170,13 +181,16 @@ class SqliteFile:
 
     # ------------------------------------------------------------ for stores
 
-    def write(self, job: Job[T]) -> T:
+    def write(self, job: Job[T], *, durable: bool = True) -> T:
         """Run `job` inside a transaction on the writing thread; return when it is durable.
+
+        Args:
+            durable: False = it need not survive a power cut (a killed process it does): no sync of the disk for it.
 
         Raises:
             StoreError: nothing of this job was written.
         """
-        future = self.submit(job)
+        future = self.submit(job, durable=durable)
         try:
             return future.result(self.timeout_s)
         except TimeoutError:
@@ -185,12 +199,12 @@ class SqliteFile:
                 raise StoreBusy(f"another program has held the file for {self.timeout_s:g} s") from None
             return future.result()
 
-    def submit(self, job: Job[T]) -> Future[T]:
+    def submit(self, job: Job[T], *, durable: bool = True) -> Future[T]:
         """`write` without waiting. Cancelling works until the job is begun."""
         future: Future[T] = Future()
         with self._closing:  # after `close` nothing enters the queue any more
             self._check_usable()
-            self._queue.put((job, future))
+            self._queue.put(_Entry(job, future, durable))
         return future
 
     def read(self, job: Job[T]) -> T:
@@ -240,11 +254,16 @@ class SqliteFile:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        check_ours(connection)
         if not self.memory:
             mode = journal_mode(sqlite3.sqlite_version_info, fcntl is not None)
             connection.execute(f"PRAGMA journal_mode = {mode}")
-        connection.execute("PRAGMA synchronous = FULL")
+        self._sync(connection, True)
         migrate(connection)
+
+    def _sync(self, connection: sqlite3.Connection, durable: bool) -> None:
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        self._durable = durable
 
     def _cannot_open(self, error: Exception) -> StoreError:
         fault = translated(error) if isinstance(error, sqlite3.Error) else StoreUnavailable(str(error))
@@ -284,17 +303,17 @@ class SqliteFile:
             try:
                 with self._lock:
                     more = self._gather(group)
-                    group = [entry for entry in group if entry[1].set_running_or_notify_cancel()]
+                    group = [entry for entry in group if entry.future.set_running_or_notify_cancel()]
                     done = self._run_group(group)
             except BaseException as error:
-                for _, future in group:
-                    if not future.done():
-                        future.set_exception(_caused(error))
+                for entry in group:
+                    if not entry.future.done():
+                        entry.future.set_exception(_caused(error))
             else:
                 for future, result in done:
                     future.set_result(result)
 
-    def _gather(self, group: list[tuple[Job[Any], Future[Any]]]) -> bool:
+    def _gather(self, group: list[_Entry]) -> bool:
         """Take what waits in the queue. False = the end mark was among it."""
         with contextlib.suppress(Empty):
             while len(group) < MAX_GROUP:
@@ -304,12 +323,15 @@ class SqliteFile:
                 group.append(entry)
         return True
 
-    def _run_group(self, group: list[tuple[Job[Any], Future[Any]]]) -> list[tuple[Future[Any], Any]]:
+    def _run_group(self, group: list[_Entry]) -> list[tuple[Future[Any], Any]]:
         """Results to hand out, now that they are durable. An exception here fails the whole group."""
         done: list[tuple[Future[Any], Any]] = []
+        durable = any(entry.durable for entry in group)
+        if durable != self._durable:
+            self._sync(self._writer, durable)
         with self._transaction():
-            for job, future in group:
-                self._run_job(job, future, done)
+            for entry in group:
+                self._run_job(entry.job, entry.future, done)
         return done
 
     def _run_job(self, job: Job[Any], future: Future[Any], done: list[tuple[Future[Any], Any]]) -> None:

@@ -26,6 +26,7 @@ from salebot_uiscom.store import (
     open_store,
 )
 from salebot_uiscom.store.errors import ClaimLost
+from salebot_uiscom.store.records import NewEvent
 from salebot_uiscom.store.schema import all_names, migrate
 from salebot_uiscom.store.sqlitefile import SqliteFile, _FileLock, has_wal_reset_fault, journal_mode, translated
 
@@ -195,6 +196,22 @@ def test_commits_are_synced_and_logged(path):
     assert values == ["wal", 2, 1]
 
 
+def test_claims_alone_are_not_synced_but_what_follows_is(path):
+    with open_store(path) as store:
+        client = store.create_client(NewClient(1, "x")).id
+        modes = [synchronous(store)]
+        store.add_event(NewEvent(client, "x"))
+        claim = store.claim_work("w", 0.0)
+        modes.append(synchronous(store))
+        store.fail_work(claim, "boom")
+        modes.append(synchronous(store))
+    assert modes == [2, 1, 2]
+
+
+def synchronous(store):
+    return store._file._writer.execute("PRAGMA synchronous").fetchone()[0]
+
+
 def test_only_the_owner_can_read_a_new_file(path):
     with open_store(path):
         modes = {stat.S_IMODE(os.stat(file).st_mode) for file in path.parent.iterdir()}
@@ -286,9 +303,11 @@ def test_file_that_is_no_database_is_refused_and_kept(path):
 def test_database_of_another_program_is_refused_and_kept(path):
     with contextlib.closing(sqlite3.connect(path)) as foreign:
         foreign.execute("CREATE TABLE letters (id)")
+        foreign.commit()
         with pytest.raises(StoreUnavailable, match="letters"):
             open_store(path)
         assert foreign.execute("SELECT name FROM sqlite_master").fetchall() == [("letters",)]
+        assert foreign.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
 def test_intake_of_an_asynchronous_server_does_not_wait_for_ever(path):
