@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
-from ..scope import DEAL, PREFIXES, is_name
+from ..scope import DEAL, PREFIXES, check_target, is_name
 from ..source import Source, Span
 from ..store import Store, records
 from ..values import to_text
@@ -147,8 +147,7 @@ class Engine:
         for name, value in values.items():
             layer, bare = split_name(name)
             try:
-                if not is_name(bare):
-                    raise Fault("SB110", name=bare[:60])
+                check_target(bare)
                 turn.put(layer, bare, value)
             except Fault as fault:
                 turn.report([_at(fault, name, "данные события")])

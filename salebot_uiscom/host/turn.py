@@ -489,6 +489,7 @@ class Turn:
             self.record(records.HistoryRecord(self.client.id, mask(str(fault)), kind="error", block=self.block))
 
     def warn(self, code: str, place: str, text: str = "", **data: Any) -> None:
+        text = text or place
         self.report([Diagnostic(code, Source(text, place), Span(0, len(text)), data, "warning")])
 
     # ------------------------------------------------------------ the end
