@@ -14,6 +14,7 @@ from .protocol import LEASE_S
 from .records import QUARANTINE, ROUTED, UNMATCHED, WAITING, WORKING, Event, NewEvent, NotificationRecord
 from .rows import EVENT_COLUMNS, NOTIFICATION_COLUMNS, insert_event, to_event, to_notification
 
+# Named in every query below: SQLite uses the index of pending notifications only where this very condition stands.
 PENDING = f"state IN ('{WAITING}', '{WORKING}')"
 
 
@@ -140,19 +141,31 @@ def _storing(
 
 def _pending_sources(connection: sqlite3.Connection, sources: Sequence[str] | None) -> list[str]:
     """Names of sources with something to route, the one that has waited longest first."""
-    rows = connection.execute(f"SELECT source, min(id) FROM notification WHERE {PENDING} GROUP BY source ORDER BY 2")
-    return [source for source, _ in rows if sources is None or source in sources]
+    if sources is None:
+        rows = connection.execute(f"SELECT DISTINCT source FROM notification WHERE {PENDING}")
+        sources = [source for (source,) in rows]
+    heads = []
+    for source in sources:
+        # Two look-ups at the ends of the index: a long queue costs nothing.
+        for state in (WAITING, WORKING):
+            head = connection.execute(
+                f"SELECT min(id) FROM notification WHERE {PENDING} AND state = '{state}' AND source = ?", (source,)
+            ).fetchone()
+            if head[0] is not None:
+                heads.append((head[0], source))
+    return list(dict.fromkeys(source for _, source in sorted(heads)))
 
 
 def _next_of(connection: sqlite3.Connection, source: str, owner: str, now: float) -> int | None:
     working = connection.execute(
-        f"SELECT id, owner, lease_until FROM notification WHERE state = '{WORKING}' AND source = ? ORDER BY id LIMIT 1",
+        f"SELECT id, owner, lease_until FROM notification WHERE {PENDING} AND state = '{WORKING}' AND source = ? "
+        "ORDER BY id LIMIT 1",
         (source,),
     ).fetchone()
     if working is not None:
         return int(working[0]) if working[1] == owner or working[2] <= now else None
     waiting = connection.execute(
-        f"SELECT min(id) FROM notification WHERE state = '{WAITING}' AND source = ?", (source,)
+        f"SELECT min(id) FROM notification WHERE {PENDING} AND state = '{WAITING}' AND source = ?", (source,)
     ).fetchone()
     return None if waiting[0] is None else int(waiting[0])
 

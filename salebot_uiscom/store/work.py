@@ -7,6 +7,7 @@ import sqlite3
 from .base import StorePart
 from .codec import clean
 from .errors import ClaimLost
+from .inbox import PENDING
 from .protocol import LEASE_S
 from .records import BROKEN, FINISHED, WAITING, WORKING, Claim, Event, NewEvent, Plan
 from .rows import EVENT_COLUMNS, PLAN_COLUMNS, insert_event, to_event, to_plan
@@ -49,7 +50,8 @@ class WorkPart(StorePart):
         def job(connection: sqlite3.Connection) -> int:
             turns = connection.execute("UPDATE claim SET lease_until = ? WHERE owner = ?", (until, owner))
             notifications = connection.execute(
-                f"UPDATE notification SET lease_until = ? WHERE state = '{WORKING}' AND owner = ?", (until, owner)
+                f"UPDATE notification SET lease_until = ? WHERE {PENDING} AND state = '{WORKING}' AND owner = ?",
+                (until, owner),
             )
             return turns.rowcount + notifications.rowcount
 

@@ -186,6 +186,20 @@ def test_prune_removes_the_settled_only(store, make, clock):
     assert [intent.external_id for intent in store.open_intents()] == ["e2"]
 
 
+def test_prune_keeps_the_intents_of_an_interrupted_turn(store, make, clock):
+    client = make.client()
+    store.add_event(NewEvent(client, "x"))
+    claim = store.claim_work("dead", 0)
+    begin(store, key=claim.key)
+    store.end_intent("e", DONE)
+    clock.now += 10 * WEEK
+    assert store.prune(clock.now - WEEK)["intent"] == 0
+    again = store.claim_work("heir", 0)
+    assert begin(store, key=again.key, external_id="e2") == (store.intent("e"), False)
+    store.commit_turn(Turn(again.key, client, again))
+    assert store.prune(clock.now + 1)["intent"] == 1
+
+
 # ---------------------------------------------------------------- intents
 
 
