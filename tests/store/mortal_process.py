@@ -1,6 +1,6 @@
 """A program that works with a store until it is killed, for `test_store_durability`; what it prints has happened.
 
-mortal_process.py FILE intake           store notifications for ever, print each number when it is stored
+mortal_process.py FILE intake NAME      store notifications for ever, print each fingerprint when it is stored
 mortal_process.py FILE turn STAGE       run one turn with a call, dying at a named stage
 mortal_process.py FILE count NAME N     add 1 to a project variable N times, in whole turns
 """
@@ -28,10 +28,10 @@ class Deadly(dict):
         die()
 
 
-def intake(store) -> None:
+def intake(store, name: str) -> None:
     for number in count():
-        store.store_notification("uiscom", str(number), b"x" * 400, float(number), 5.0)
-        print(number, flush=True)
+        store.store_notification("uiscom", f"{name}{number}", b"x" * 400, float(number), 5.0)
+        print(f"{name}{number}", flush=True)
 
 
 def turn(store, stage: str) -> None:
@@ -96,7 +96,7 @@ def add(store, name: str, times: int) -> None:
 def main(path: str, task: str, *rest: str) -> None:
     with open_store(path) as store:
         if task == "intake":
-            intake(store)
+            intake(store, *rest)
         elif task == "turn":
             turn(store, *rest)
         else:

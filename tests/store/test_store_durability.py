@@ -26,20 +26,37 @@ def run(path: Path, *arguments: str) -> list[str]:
     return output.split()
 
 
-@pytest.mark.parametrize("lines", [1, 7, 60])
-def test_every_notification_that_was_answered_is_there_after_a_kill(tmp_path, lines):
-    path = tmp_path / "bot.db"
-    process = start(path, "intake")
-    assert process.stdout is not None
-    promised = [process.stdout.readline().strip() for _ in range(lines)]
+def read_lines(process, lines: int) -> list[str]:
+    return [process.stdout.readline().strip() for _ in range(lines)]
+
+
+def kill(process) -> list[str]:
+    """Whole lines that it printed before it died."""
     process.kill()
-    promised += process.stdout.read().split("\n")[:-1]
+    rest = process.stdout.read().split("\n")[:-1]
     process.wait(timeout=60)
     process.stdout.close()
+    return rest
+
+
+@pytest.mark.parametrize("lines", [1, 7, 60, 2500])  # the last one goes through several checkpoints
+def test_every_notification_that_was_answered_is_there_after_a_kill(tmp_path, lines):
+    path = tmp_path / "bot.db"
+    process = start(path, "intake", "a")
+    promised = read_lines(process, lines) + kill(process)
     with open_store(path) as store:
         stored = {record.fingerprint for record in store.notifications(limit=1_000_000)}
         assert set(promised) <= stored
         assert len(stored) - len(promised) <= 1
+        assert store.check() == []
+
+
+def test_a_killed_process_does_not_stop_the_other_one(tmp_path):
+    path = tmp_path / "bot.db"
+    first, second = start(path, "intake", "a"), start(path, "intake", "b")
+    promised = read_lines(first, 300) + read_lines(second, 300) + kill(first) + read_lines(second, 500) + kill(second)
+    with open_store(path) as store:
+        assert set(promised) <= {record.fingerprint for record in store.notifications(limit=1_000_000)}
         assert store.check() == []
 
 
