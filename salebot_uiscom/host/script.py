@@ -92,7 +92,8 @@ def rehearse(bot: Bot, open_stage: Callable[[Bot, datetime | None], Stage]) -> I
             stage = open_stage(bot, start)
             try:
                 actor = _Actor(bot, stage, test, result.transcript)
-                for step, table in enumerate(test.steps):
+                for table in test.steps:
+                    step += 1
                     actor.perform(table)
                 actor.nothing_left()
             finally:
