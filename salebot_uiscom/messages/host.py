@@ -95,6 +95,13 @@ MESSAGES: dict[str, Message] = {
         "она относится к другой интеграции; её может добавить плагин",
         "it belongs to another integration; a plugin may add it",
     ),
+    "SB618": Message(
+        _FILE,
+        "{text_place}: неизвестная функция {name}",
+        "{text_place}: unknown function {name}",
+        "все функции: salebot-uiscom functions",
+        "all functions: salebot-uiscom functions",
+    ),
     "SB620": Message(
         _FILE,
         "так назвать переменную нельзя: {name}",
