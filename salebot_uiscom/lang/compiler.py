@@ -16,14 +16,17 @@ from .general import HELPERS, General
 FILE = "<salebot calculator>"
 
 
+# Every node gets its place when it is made: `ast.fix_missing_locations` would cost a third of the compile time.
+_NOWHERE: dict[str, Any] = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}
+
+
 def _function(name: str, parameters: list[str], body: list[Any]) -> ast.FunctionDef:
-    arguments = ast.arguments([], [ast.arg(item) for item in parameters], None, [], [], None, [])
-    return ast.FunctionDef(name, arguments, body, [])
+    arguments = ast.arguments([], [ast.arg(item, **_NOWHERE) for item in parameters], None, [], [], None, [])
+    return ast.FunctionDef(name, arguments, body, [], **_NOWHERE)
 
 
 def _compiled(function: ast.FunctionDef) -> CodeType:
     module = ast.Module([function], [])
-    ast.fix_missing_locations(module)
     code = compile(module, FILE, "exec", dont_inherit=True, optimize=2)
     return next(item for item in code.co_consts if isinstance(item, CodeType))
 
@@ -48,18 +51,22 @@ _SCOPE_LOCALS = ("get", "get_in", "user_value", "known", "put", "drop", "host_va
 
 
 def _prologue(used: set[str]) -> list[Any]:
+    """`get = scope.get` and so on, for what the body uses."""
+
+    def load(name: str) -> Any:
+        return ast.Name(name, ast.Load(), **_NOWHERE)
+
+    def store(name: str, value: Any) -> Any:
+        return ast.Assign([ast.Name(name, ast.Store(), **_NOWHERE)], value, **_NOWHERE)
+
     lines: list[Any] = []
     for name in _SCOPE_LOCALS:
-        if name not in used:
-            continue
-        method = "get" if name == "host_value" else name
-        if name == "host_value":
-            value: Any = ast.Call(ast.Name("host_reader", ast.Load()), [ast.Name("scope", ast.Load())], [])
-        else:
-            value = ast.Attribute(ast.Name("scope", ast.Load()), method, ast.Load())
-        lines.append(ast.Assign([ast.Name(name, ast.Store())], value))
+        if name == "host_value" and name in used:
+            lines.append(store(name, ast.Call(load("host_reader"), [load("scope")], [], **_NOWHERE)))
+        elif name in used:
+            lines.append(store(name, ast.Attribute(load("scope"), name, ast.Load(), **_NOWHERE)))
     if "run" in used:
-        lines.append(ast.Assign([ast.Name("run", ast.Store())], ast.Attribute(ast.Name("scope", ast.Load()), "context", ast.Load())))
+        lines.append(store("run", ast.Attribute(load("scope"), "context", ast.Load(), **_NOWHERE)))
     return lines
 
 
@@ -127,7 +134,7 @@ def compile_statements(
     for index, statement in enumerate(statements, first):
         builder.line = index + 1
         body.append(_guarded(builder, statement, index, _statement(builder, statement), []))
-    body.append(ast.Return(ast.Constant(None)))
+    body.append(ast.Return(None, **_NOWHERE))
     names = {**builder.names, "host_reader": host_reader, "Exception": Exception, "Fault": Fault}
     return build(_function("program", ["scope", "report"], _prologue(_used_names(body)) + body), names), builder.effectful
 

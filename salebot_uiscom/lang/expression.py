@@ -50,7 +50,7 @@ class Expression(_Compiled):
         if self.effectful:
             raise TypeError("an expression for a bare dict cannot have effects; use Interpreter.compile")
         quick = Quick(
-            statements, source.text, catalog, is_expression=not self.is_script, layered=False,
+            statements, source.text, catalog, names=self._nodes, is_expression=not self.is_script, layered=False,
             resume=self._resume, perform=self._perform,
         )  # fmt: skip
         quick.function.__globals__["new_run"] = self._new_run

@@ -21,12 +21,13 @@ from typing import Any
 
 from ..functions.registry import Catalog, Function
 from ..scope import CARD, CONSTANTS, READONLY
-from ..values import BOOL, DATE, DATETIME, NUMBER, TEXT, TIME, is_canonical, text_class, to_text
+from ..values import BOOL, DATE, DATETIME, LIMIT_FLOAT, NUMBER, TEXT, TIME, is_canonical, text_class, to_text
 from . import nodes
 from .general import MAX_IF, General, number_value
 from .statements import bare_words
 
 NUM, TRUTH, STR, LIST, DICT, ANY = "number", "bool", "text", "array", "dictionary", "any"
+NUMBER_ROOM, SHORT_ROOM, MAX_ROOM = 330, 6_100, 90_000  # bounds of JSON lengths; a variable holds 100 000
 _MANY_PARTS = 9  # so many variables of 100 000 characters still fit into a text of 1 000 000
 _BOOL_HEADS = ("True", "true", "False", "false")
 _OPERATORS: dict[str, Any] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod}
@@ -47,6 +48,10 @@ class Made:
         word: a text that can be of no other class than text, however it is continued to the right.
         const: the literal value, or `_NO`.
         again: makes the same value once more without side effects; None when it must be held first.
+        real: a Python float for certain.
+        divided: for a quotient, plain division, which is as good once it meets a float.
+        loose: code that may give one character of a text instead of nothing; good where texts are refused anyway.
+        room: an upper bound of the length of a container's JSON text; None = unknown.
     """
 
     code: Any
@@ -57,6 +62,10 @@ class Made:
     is_const: bool = False
     again: Callable[[], Any] | None = None
     parts: list[Any] | None = None  # pieces of an f-string under construction
+    real: bool = False
+    divided: Any = None
+    loose: Any = None
+    room: int | None = None
 
 
 def begins_word(text: str) -> bool:
@@ -146,7 +155,7 @@ class Fast:
         if made.kind == STR:
             return self.at(ast.Subscript(self.load("N"), self.joined(made), ast.Load()))
         if not self.texts:
-            return self.at(ast.UnaryOp(ast.UAdd(), made.code))
+            return self.at(ast.UnaryOp(ast.UAdd(), made.code if made.loose is None else made.loose))
         first, again = self.twice(made)
         looked_up = self.at(ast.Subscript(self.load("N"), again, ast.Load()))
         return self.choose(self.is_a(first, "str"), looked_up, self.at(ast.UnaryOp(ast.UAdd(), self.copy_of(again))))
@@ -166,11 +175,19 @@ class Fast:
         if not made.big:
             return made.code
         first, name = self.held(made.code)
-        return self.choose(self._out_of_range(first, name), self.invoke("miss"), self.load(name))
+        return self.choose(self.within_range(first, name, made.real), self.load(name), self.invoke("miss"))
 
-    def _out_of_range(self, first: Any, name: str) -> Any:
-        """`((t := code) + t) * 0.0`: 0.0 for a number within range; nan or an error for anything else."""
-        return self.binary(self.binary(first, "+", self.load(name)), "*", self.value(0.0))
+    def within_range(self, first: Any, name: str, real: bool) -> Any:
+        """True for a number within range; false, or an error, for anything else.
+
+        `first` is code that stores the number under `name`. Of a float two comparisons are quickest; of a number that may
+        be whole, `(t + t) * 0.0` is 0.0 below 0.9e308, and nan or an error above.
+        """
+        if real:
+            above = self.compare(first, ast.Lt(), self.value(LIMIT_FLOAT))
+            return self.both(above, self.compare(self.load(name), ast.Gt(), self.value(-LIMIT_FLOAT)))
+        doubled = self.binary(self.binary(first, "+", self.load(name)), "*", self.value(0.0))
+        return self.at(ast.UnaryOp(ast.Not(), doubled))
 
     def joined(self, made: Made) -> Any:
         """A text under construction, finished."""
@@ -214,7 +231,7 @@ class Fast:
     def make_number(self, node: nodes.Number) -> Made:
         if is_canonical(node.text):
             number = number_value(node.text)
-            return Made(self.value(number), NUM, const=number, is_const=True)
+            return Made(self.value(number), NUM, const=number, is_const=True, real=isinstance(number, float))
         return Made(self.value(node.text), STR, const=node.text, is_const=True)
 
     def make_name(self, node: nodes.Name) -> Made:
@@ -227,7 +244,7 @@ class Fast:
             return Made(self.value(CONSTANTS[node.name]), TRUTH, const=CONSTANTS[node.name], is_const=True)
         known = self.locals.get(node.name)
         if known is not None:
-            return Made(known.code(), known.kind, word=known.word, again=known.code)
+            return Made(known.code(), known.kind, word=known.word, again=known.code, real=known.real, room=known.room)
         read = self.at(ast.Subscript(self.load("v"), self.value(node.name), ast.Load()))
         if node.name in CARD and not self.layered:  # in a bare dict a client variable hides the card's field
             hidden = self.compare(self.value(f"client.{node.name}"), ast.In(), self.load("v"))
@@ -268,7 +285,7 @@ class Fast:
             return Made(self.value(-operand.const), NUM, const=-operand.const, is_const=True)
         if operand.kind == ANY and not self.texts:
             return Made(self.at(ast.UnaryOp(ast.USub(), operand.code)), NUM)
-        return Made(self.at(ast.UnaryOp(ast.USub(), self.number(operand))), NUM, big=operand.big)
+        return Made(self.at(ast.UnaryOp(ast.USub(), self.number(operand))), NUM, big=operand.big, real=operand.real)
 
     def make_sum(self, node: nodes.Sum) -> Made:
         if len(node.operands) > 60:
@@ -287,12 +304,19 @@ class Fast:
                 return self._concatenated(left, right, ends_word(right.const))
             if STR in (left.kind, right.kind) and not (left.is_const or right.is_const):
                 return Made(self.invoke("add", self.plain(left), self.plain(right)), ANY)
+        real = left.real or right.real
         if right.kind == ANY and not right.is_const and not self.texts:
             # The left side is a number for certain, so Python refuses anything but a number on the right.
-            return Made(self.binary(self.number(left), sign, right.code), NUM, big=True)
+            code = right.code if right.loose is None else right.loose
+            return Made(self.binary(self._meeting(left, right), sign, code), NUM, big=True, real=real)
         if sign == "-" and left.kind == ANY and not left.is_const and not self.texts:
-            return Made(self.binary(left.code, sign, self.number(right)), NUM, big=True)
-        return Made(self.binary(self.number(left), sign, self.number(right)), NUM, big=True)
+            code = left.code if left.loose is None else left.loose
+            return Made(self.binary(code, sign, self._meeting(right, left)), NUM, big=True, real=real)
+        return Made(self.binary(self._meeting(left, right), sign, self._meeting(right, left)), NUM, big=True, real=real)
+
+    def _meeting(self, made: Made, other: Made) -> Any:
+        """Code of a number that meets another in `+ - *`: beside a float a quotient need not be whole where it could."""
+        return made.divided if made.divided is not None and other.real else self.number(made)
 
     def _concatenated(self, left: Made, right: Made, ends: bool) -> Made:
         pieces = _merged([*_pieces(self, left), *_pieces(self, right)])
@@ -305,7 +329,8 @@ class Fast:
         for sign, written in zip(node.operators, node.operands[1:], strict=True):
             right = self.make(written)
             if sign == "*":
-                total = Made(self.binary(self._factor(total, right), "*", self._factor(right, total)), NUM, big=True)
+                real = total.real or right.real
+                total = Made(self.binary(self._factor(total, right), "*", self._factor(right, total)), NUM, big=True, real=real)
             elif sign == "/":
                 total = self._quotient(total, right)
             else:
@@ -315,16 +340,20 @@ class Fast:
     def _factor(self, made: Made, other: Made) -> Any:
         """An operand of `*`. Python multiplies sequences by whole numbers, never by fractions."""
         if other.is_const and isinstance(other.const, float) and made.kind == ANY and not made.is_const and not self.texts:
-            return made.code
-        return self.number(made)
+            return made.code if made.loose is None else made.loose
+        return self._meeting(made, other)
 
     def finite_number(self, made: Made) -> Any:
         return self.finite(made) if made.big else self.number(made)
 
     def _quotient(self, left: Made, right: Made) -> Made:
         """Whole numbers that divide evenly give a whole number, everything else the nearest double."""
-        if right.is_const and isinstance(right.const, float):
-            return Made(self.binary(self.number(left), "/", right.code), NUM, big=True)
+        if right.real or left.real:
+            return Made(self.binary(self._meeting(left, right), "/", self.finite_number(right)), NUM, big=True, real=True)
+        if left.again is None and left.kind == ANY:
+            code, held_name = self.held(left.code if left.loose is None else left.loose)
+            left = Made(code, ANY, again=lambda: self.load(held_name))
+        divided = self.binary(self.number(left), "/", self.number(right)) if _repeatable(left, right) else None
         first, left_name = self.held(self.number(left))
         if right.is_const:
             divisor, divisor_again = self.number(right), self.number(right)
@@ -334,7 +363,8 @@ class Fast:
             divisor_again, divisor_third = self.load(name), self.load(name)
         rest = self.binary(first, "%", divisor)
         whole = self.at(ast.BinOp(self.load(left_name), ast.FloorDiv(), divisor_again))
-        return Made(self.choose(rest, self.binary(self.load(left_name), "/", divisor_third), whole), NUM, big=True)
+        quotient = self.choose(rest, self.binary(self.load(left_name), "/", divisor_third), whole)
+        return Made(quotient, NUM, big=True, divided=divided)
 
     def make_power(self, node: nodes.Power) -> Made:
         return Made(
@@ -482,20 +512,20 @@ class Fast:
             name = to_text(key.const)
             if base.kind == LIST:
                 return Made(self.at(ast.Subscript(base.code, self.value(meant), ast.Load())))
+            # A position in a text would give a character; where texts are refused the check can be left out.
+            loose = self.at(ast.Subscript(base.again() if base.again else base.code, self.value(meant), ast.Load()))
             first, again = self.twice(base)
             from_list = self.at(ast.Subscript(again, self.value(meant), ast.Load()))
             from_other = self.invoke("read_element", self.copy_of(again), self.value(name))
-            return Made(self.choose(self.is_a(first, "list"), from_list, from_other))
-        if kind != TEXT or not isinstance(key.const, str):
+            return Made(self.choose(self.is_a(first, "list"), from_list, from_other), loose=loose if base.again or _simple(base.code) else None)
+        if kind != TEXT or not isinstance(key.const, str) or base.kind not in (ANY, DICT):
             raise NotFast
-        if base.kind == DICT:
-            return Made(self.at(ast.Subscript(base.code, self.value(key.const), ast.Load())))
-        first, again = self.twice(base)
-        from_dict = self.at(ast.Subscript(again, self.value(key.const), ast.Load()))
-        return Made(self.choose(self.is_a(first, "dict"), from_dict, self.invoke("read_element", self.copy_of(again), self.value(key.const))))
+        # Python refuses a text as key of anything but a dictionary.
+        return Made(self.at(ast.Subscript(base.code, self.value(key.const), ast.Load())))
 
     def make_array(self, node: nodes.Array) -> Made:
-        return Made(self.at(ast.List([self.element(item) for item in node.items], ast.Load())), LIST)
+        items = [self.element(item) for item in node.items]
+        return Made(self.at(ast.List([code for code, _ in items], ast.Load())), LIST, room=_room([room for _, room in items]))
 
     def make_dictionary(self, node: nodes.Dictionary) -> Made:
         keys = []
@@ -505,20 +535,25 @@ class Fast:
                 continue
             form = self.text_form(self.make(key))
             keys.append(self.value(form) if isinstance(form, str) else form)
-        return Made(self.at(ast.Dict(keys, [self.element(value) for _, value in node.pairs])), DICT)
+        items = [self.element(value) for _, value in node.pairs]
+        sizes = [None if not isinstance(key, ast.Constant) else 6 * len(key.value) + 4 for key in keys]
+        return Made(self.at(ast.Dict(keys, [code for code, _ in items])), DICT, room=_room([*(room for _, room in items), *sizes]))
 
-    def element(self, node: Any) -> Any:
+    def element(self, node: Any) -> tuple[Any, int | None]:
+        """Code of an element, and an upper bound of its length in JSON (None = unknown)."""
         if isinstance(node, nodes.Text):
-            return self.plain(self.make(node))
+            made = self.make(node)
+            return self.plain(made), 6 * len(made.const) + 3 if made.is_const else None
         if isinstance(node, nodes.Name) and node.name == "null" and node.layer is None:
-            return self.value(None)
-        words = bare_words(node, self.general.text)
-        if words is not None and isinstance(node, nodes.Name) and node.name in ("true", "false"):
-            return self.value(node.name == "true")
-        made = self.make(node)
-        if made.kind in (NUM, TRUTH, LIST, DICT):
-            return self.plain(made)
-        return self.invoke("fast_element", self.plain(made))
+            return self.value(None), 4
+        return self.as_element(self.make(node))
+
+    def as_element(self, made: Made) -> tuple[Any, int | None]:
+        if made.kind in (NUM, TRUTH):
+            return self.plain(made), NUMBER_ROOM
+        if made.kind in (LIST, DICT):
+            return made.code, made.room
+        return self.invoke("short_element", self.plain(made)), SHORT_ROOM
 
     # ------------------------------------------------------------ calls
 
@@ -529,7 +564,7 @@ class Fast:
         if function is None or function.effect or function.writes or not function.accepts(len(node.arguments)):
             raise NotFast
         inlined = _INLINE.get(node.name)
-        if inlined is not None and not function.plugin.startswith("!"):
+        if inlined is not None and function.call.__module__.startswith("salebot_uiscom.functions."):
             made = inlined(self, node)
             if made is not None:
                 return made
@@ -538,7 +573,8 @@ class Fast:
             self.uses_run = True
             arguments.insert(0, self.load("run"))
         name = self.general.need(f"f_{node.name}", function.call)
-        return Made(self.at(ast.Call(self.load(name), arguments, [])), function.returns)
+        kind = function.returns
+        return Made(self.at(ast.Call(self.load(name), arguments, [])), kind)
 
     def _argument(self, function: Function, index: int, node: Any) -> Any:
         param = function.params[index] if index < len(function.params) else function.rest
@@ -579,8 +615,27 @@ class Fast:
         self.certain = certain
         kind = yes.kind if yes.kind == no.kind else ANY
         if kind == NUM:
-            return Made(self.choose(test, yes.code, no.code), NUM, big=yes.big or no.big)
+            return Made(self.choose(test, yes.code, no.code), NUM, big=yes.big or no.big, real=yes.real and no.real)
         return Made(self.choose(test, self.plain(yes), self.plain(no)), kind, word=yes.word and no.word)
+
+
+def _simple(code: Any) -> bool:
+    """Reading this twice costs little and changes nothing."""
+    return isinstance(code, ast.Name) or (isinstance(code, ast.Subscript) and isinstance(code.value, ast.Name))
+
+
+def _repeatable(left: Made, right: Made) -> bool:
+    """Can plain division be built beside the full form? Only one of the two is used, so nothing is evaluated twice."""
+    return (right.is_const or _simple(right.code)) and not right.big
+
+
+def _room(rooms: list[int | None]) -> int | None:
+    total = 2
+    for room in rooms:
+        if room is None:
+            return None
+        total += room + 1
+    return total if total < MAX_ROOM else None
 
 
 def _pieces(fast: Fast, made: Made) -> list[Any]:
@@ -639,7 +694,32 @@ def _inline_concat(fast: Fast, node: nodes.Call) -> Made | None:
     return Made(None, STR, word=_parts_are_word(pieces), parts=pieces)
 
 
-_INLINE: dict[str, Callable[[Fast, nodes.Call], Made | None]] = {"len": _inline_len, "concat": _inline_concat}
+def _inline_arr_len(fast: Fast, node: nodes.Call) -> Made | None:
+    if len(node.arguments) != 1:
+        return None
+    made = fast.make(node.arguments[0])
+    return Made(fast.invoke("len", made.code), NUM) if made.kind in (LIST, DICT) else None
+
+
+def _inline_method(method: str) -> Callable[[Fast, nodes.Call], Made | None]:
+    """A text function that is the method of `str` and keeps the length of usual texts."""
+
+    def inline(fast: Fast, node: nodes.Call) -> Made | None:
+        form = fast.text_form(fast.make(node.arguments[0]))
+        if isinstance(form, str):
+            return None
+        return Made(fast.at(ast.Call(fast.at(ast.Attribute(form, method, ast.Load())), [], [])), STR)
+
+    return inline
+
+
+_INLINE: dict[str, Callable[[Fast, nodes.Call], Made | None]] = {
+    "len": _inline_len,
+    "concat": _inline_concat,
+    "arr_len": _inline_arr_len,
+    "lower": _inline_method("lower"),
+    "upper": _inline_method("upper"),
+}
 
 _MAKERS: dict[type[Any], Callable[[Fast, Any], Made]] = {
     nodes.Number: Fast.make_number,

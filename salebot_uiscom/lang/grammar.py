@@ -24,32 +24,57 @@ def grammar_file() -> Path:
     raise FileNotFoundError(f"grammar/{FILE} is neither in {package} nor beside it; reinstall salebot-uiscom")
 
 
-def _chain(node: type[Any]) -> Any:
-    """Reduction of `operand (OPERATOR operand)*` to one flat node."""
+def _flat(node: type[Any], items: list[Any]) -> Any:
+    """`operand OPERATOR operand …` as one node."""
+    return node(
+        items[0].start, items[-1].end, tuple(items[::2]), tuple([token.value for token in items[1::2]])
+    )
 
-    def reduce(self: Any, items: list[Any]) -> Any:
-        operands = tuple(items[::2])
-        return node(operands[0].start, operands[-1].end, operands, tuple([token.value for token in items[1::2]]))
 
-    return reduce
+def _grouped(items: list[Any], tight: str, make_tight: Any, make_loose: Any) -> Any:
+    """Two strengths of binding in one flat list: runs of the tight operator first, then the rest."""
+    runs: list[Any] = []
+    run: list[Any] = [items[0]]
+    for operator, operand in zip(items[1::2], items[2::2], strict=True):
+        if operator.type == tight:
+            run += (operator, operand)
+        else:
+            runs += (make_tight(run) if len(run) > 1 else run[0], operator)
+            run = [operand]
+    runs.append(make_tight(run) if len(run) > 1 else run[0])
+    return make_loose(runs) if len(runs) > 1 else runs[0]
 
 
 def _logic(operator: str) -> Any:
-    def reduce(self: Any, items: list[Any]) -> Any:
+    def make(items: list[Any]) -> Any:
         operands = tuple(items[::2])
         return nodes.Logic(operands[0].start, operands[-1].end, operator, operands)
 
-    return reduce
+    return make
+
+
+_AND, _OR = _logic("and"), _logic("or")
+
+
+def _product(items: list[Any]) -> Any:
+    return _flat(nodes.Product, items)
+
+
+def _sum(items: list[Any]) -> Any:
+    return _flat(nodes.Sum, items)
 
 
 class _Nodes(Transformer[Any, Any]):
     """One method per rule of the grammar. Text and hole literals stay tokens until the parser has them (`parser.py`)."""
 
-    disjunction = _logic("or")
-    conjunction = _logic("and")
-    comparison = _chain(nodes.Comparison)
-    sum = _chain(nodes.Sum)
-    product = _chain(nodes.Product)
+    def expression(self, items: list[Any]) -> Any:
+        return _grouped(items, "AND", _AND, _OR)
+
+    def comparison(self, items: list[Any]) -> Any:
+        return _flat(nodes.Comparison, items)
+
+    def arithmetic(self, items: list[Any]) -> Any:
+        return _grouped(items, "MULTIPLY", _product, _sum)
 
     def start(self, items: list[Any]) -> Any:
         return items[0]
@@ -124,9 +149,42 @@ class Grammar:
             return self._lark.parse(tokens)  # type: ignore[arg-type]
         except UnexpectedToken as error:
             token = error.token
+            opened = _innermost(tokens, token)
+            expected = _expected("NUMBER" in error.expected, opened)
             if token.type == "$END":
-                raise ParseFault(start, end, "SB104", unfinished=True) from None
-            raise ParseFault(token.start_pos, token.end_pos, "SB102", got=token.value) from None
+                place = (start, end) if opened is None else (opened.start_pos, end)
+                raise ParseFault(*place, "SB104", unfinished=True, **expected) from None
+            got = token.value if isinstance(token.value, str) else "#{…}"
+            raise ParseFault(token.start_pos, token.end_pos, "SB102", got=got, **expected) from None
+
+
+_CLOSING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
+
+
+def _innermost(tokens: list[Token], until: Any) -> Token | None:
+    """The bracket that is open where the parser stopped."""
+    opened: list[Token] = []
+    for token in tokens:
+        if token is until:
+            break
+        if token.type in _CLOSING:
+            opened.append(token)
+        elif token.type in ("RPAR", "RSQB", "RBRACE") and opened:
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+def _expected(value: bool, opened: Token | None) -> dict[str, str]:
+    """What could stand where the parser stopped, in words."""
+    if value:
+        return {
+            "expected": "значение: число, имя, текст в кавычках, вызов или скобка",
+            "text_en": "a value: a number, a name, a text in quotes, a call or a bracket",
+        }
+    if opened is None:
+        return {"expected": "знак действия или конец строки", "text_en": "an operator or the end of the line"}
+    closing = _CLOSING[opened.type]
+    return {"expected": f"знак действия, запятая или {closing}", "text_en": f"an operator, a comma or {closing}"}
 
 
 _lock = threading.Lock()

@@ -17,6 +17,7 @@ MAX_POWERS = 100
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WORDS = {"and": "AND", "AND": "AND", "or": "OR", "OR": "OR"}
+_GLUED = re.compile(r"[0-9][\w.]*")
 _BLANKS = re.compile("[ \\t\\r\\n\\u00a0\\u202f\\u2007\\u200b\\ufeff\\ufdd0]*")
 
 
@@ -116,12 +117,15 @@ class Tokenizer:
         if char in QUOTES and scanner.opens_text(place, start):
             closing = scanner.text_end(place)
             if closing < 0 or closing >= end:
-                raise ParseFault(place, end, "SB102", unfinished=True, got=char)
+                raise ParseFault(place, end, "SB105", unfinished=True, name=char)
             return Token("TEXT", char, place, closing + 1)
         if char == "#" and text.startswith("#{", place):
             closing = scanner.hole_end(place)
             if closing < 0 or closing >= end:
-                raise ParseFault(place, end, "SB102", unfinished=True, got="#{")
+                raise ParseFault(place, end, "SB106", unfinished=True)
             if text[place + 2 : closing].strip():
                 return Token("HOLE", "#{", place, closing + 1)
-        raise ParseFault(place, place + 1, "SB102", got=char)
+        glued = _GLUED.match(text, place, end)
+        if glued is not None:
+            raise ParseFault(place, glued.end(), "SB107", name=glued.group())
+        raise ParseFault(place, place + 1, "SB108", name=char)

@@ -55,7 +55,6 @@ class Moments(_Memo):
 NUMBERS = Numbers()
 MOMENTS = {DATE: Moments(DATE), TIME: Moments(TIME), DATETIME: Moments(DATETIME)}
 
-_SCALARS = (int, float, bool)
 _ROOM = 90_000
 
 
@@ -95,12 +94,21 @@ def room_of(value: Any) -> int:
     return total
 
 
-def element(value: Any) -> Any:
-    """`values.to_element` with the common cases first."""
+def short_element(value: Any) -> Any:
+    """`values.to_element` of a number or a short text; `Miss` for what could make a container too long."""
     kind = type(value)
-    if kind is int or kind is float:
-        return value
-    return to_element(value)
+    if kind is int or kind is float or kind is bool or (kind is str and len(value) <= 1000):
+        return value if kind is not str else to_element(value)
+    raise Miss
+
+
+def put_item(container: Any, position: int, value: Any) -> Any:
+    """A copy of an array with the element at an existing position replaced."""
+    if type(container) is not list:
+        raise Miss
+    changed = container.copy()
+    changed[position] = value
+    return changed
 
 
 FAST_HELPERS: dict[str, Any] = {
@@ -110,7 +118,8 @@ FAST_HELPERS: dict[str, Any] = {
     "M_datetime": MOMENTS[DATETIME],
     "miss": miss,
     "storable": storable,
-    "fast_element": element,
+    "short_element": short_element,
+    "put_item": put_item,
     "type": type,
     "str": str,
     "int": int,

@@ -6,6 +6,7 @@ a long line is not a deep tree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -160,29 +161,33 @@ Expression = Union[
 ]  # fmt: skip
 
 
+def _parts(node: Any) -> tuple[Any, ...]:
+    return tuple([part for part in node.parts if not isinstance(part, str)])
+
+
+_CHILDREN: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
+    Number: lambda node: (),
+    Name: lambda node: (),
+    DynamicName: _parts,
+    Hole: lambda node: () if node.inner is None else (node.inner,),
+    Text: _parts,
+    Group: lambda node: (node.inner,),
+    Negative: lambda node: (node.operand,),
+    Sum: lambda node: node.operands,
+    Product: lambda node: node.operands,
+    Power: lambda node: (node.base, node.exponent),
+    Comparison: lambda node: node.operands,
+    Logic: lambda node: node.operands,
+    Item: lambda node: (node.base, node.key),
+    Call: lambda node: node.arguments,
+    Array: lambda node: node.items,
+    Dictionary: lambda node: tuple([part for pair in node.pairs for part in pair]),
+}
+
+
 def children(node: Any) -> tuple[Any, ...]:
     """The nodes directly below."""
-    if isinstance(node, Sum | Product | Comparison | Logic):
-        return node.operands
-    if isinstance(node, Call):
-        return node.arguments
-    if isinstance(node, Array):
-        return node.items
-    if isinstance(node, Dictionary):
-        return tuple(part for pair in node.pairs for part in pair)
-    if isinstance(node, Text | DynamicName):
-        return tuple(part for part in node.parts if not isinstance(part, str))
-    if isinstance(node, Hole):
-        return () if node.inner is None else (node.inner,)
-    if isinstance(node, Group):
-        return (node.inner,)
-    if isinstance(node, Negative):
-        return (node.operand,)
-    if isinstance(node, Power):
-        return (node.base, node.exponent)
-    if isinstance(node, Item):
-        return (node.base, node.key)
-    return ()
+    return _CHILDREN[type(node)](node)
 
 
 def walk(node: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +10,9 @@ from ..context import Context
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
 from ..functions.registry import Catalog
-from ..scope import Scope
+from ..scope import BUILT_IN, Scope
 from ..source import Source, Span
-from . import compiler, nodes
+from . import compiler, nodes, teaching
 from .lexer import ParseFault
 from .parser import Parser
 from .statements import parse_field
@@ -65,30 +65,48 @@ class _Compiled:
     def __init__(self, source: Source, catalog: Catalog, statements: list[Any]) -> None:
         self.source = source
         self.catalog = catalog
+        self._assigned = [item.target.name for item in statements if isinstance(item, nodes.Assign)]
         self._nodes = [found for statement in statements for found in all_nodes(statement)]
         self.calls = frozenset(item.name for item in self._nodes if isinstance(item, nodes.Call))
         self.effectful = any(name in catalog and catalog[name].effect for name in self.calls)
 
-    def diagnostic(self, error: Exception, fallback: Span, lang: str) -> Diagnostic:
+    def diagnostic(self, error: Exception, fallback: Span, lang: str, scope: Any = None) -> Diagnostic:
+        """The place and the texts of what a run met. `scope`: where; its names help to name a better one."""
         span = compiler.place_of(error) or fallback
         if isinstance(error, Fault):
             data = dict(error.data)
             if error.code == "SB301":
-                span, data["name"] = self._unset(span)
+                span, data["name"] = self._unset(span, scope)
+            teaching.teach(error.code, data, span, self._nodes, self._known_names(scope), self.catalog)
             return Diagnostic(error.code, self.source, span, data, lang=lang)
         if isinstance(error, RecursionError | MemoryError):
             return Diagnostic("SB406", self.source, fallback, {"limit": 100}, lang=lang)
         return Diagnostic("SB399", self.source, span, {"text_what": type(error).__name__}, lang=lang)
 
-    def _unset(self, span: Span) -> tuple[Span, str]:
+    def _known_names(self, scope: Any) -> Iterator[str]:
+        """Names that an author of this text may have meant: assigned in it, built in, or with a value now."""
+        yield from (name for name in self._assigned if isinstance(name, str))
+        yield from BUILT_IN
+        if scope is not None:
+            yield from getattr(scope, "merged", None) or getattr(scope, "variables", ())
+
+    def _unset(self, span: Span, scope: Any) -> tuple[Span, str]:
         """The name inside the failing span that has no value, when there is just one candidate; else the piece itself."""
         names = [
             item for item in self._nodes if isinstance(item, nodes.Name) and span.start <= item.start and item.end <= span.end
         ]
+        if scope is not None and len(names) > 1:
+            unset = [item for item in names if _value(scope, item) is None]
+            if len({(item.layer, item.name) for item in unset}) == 1:
+                names = unset[:1]
         if len(names) == 1:
             return Span(names[0].start, names[0].end), names[0].name
         written = self.source.text[span.start : span.end]
         return span, written if len(written) <= 60 else written[:60] + "…"
+
+
+def _value(scope: Any, node: nodes.Name) -> Any:
+    return scope.get_in(node.layer, node.name) if node.layer else scope.get(node.name)
 
 
 def all_nodes(statement: Any) -> list[Any]:
@@ -128,10 +146,10 @@ class Program(_Compiled):
             self.statements, source.text, catalog, compiler.targets_of(self.statements)
         )
 
-    def _reporter(self, errors: list[Diagnostic], lang: str) -> Callable[[int, Exception], None]:
+    def _reporter(self, errors: list[Diagnostic], scope: Scope, lang: str) -> Callable[[int, Exception], None]:
         def report(index: int, error: Exception) -> None:
             statement = self.statements[index]
-            errors.append(self.diagnostic(error, Span(statement.start, statement.end), lang))
+            errors.append(self.diagnostic(error, Span(statement.start, statement.end), lang, scope))
 
         return report
 
@@ -139,7 +157,7 @@ class Program(_Compiled):
         """Run over a scope as a generator of effects; the scope's layers are changed in place."""
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
-        run = self._function(scope, self._reporter(errors, context.lang))
+        run = self._function(scope, self._reporter(errors, scope, context.lang))
         if self.effectful:
             yield from run
         return Outcome(scope, errors)
@@ -150,7 +168,7 @@ class Program(_Compiled):
             raise TypeError("this program has effects: drive Program.steps(scope, context)")
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
-        self._function(scope, self._reporter(errors, context.lang))
+        self._function(scope, self._reporter(errors, scope, context.lang))
         return Outcome(scope, errors)
 
 
@@ -178,7 +196,7 @@ class Condition(_Compiled):
             if self.effectful:
                 truth = yield from truth
         except Exception as error:
-            return Truth(False, [self.diagnostic(error, Span(0, len(self.source.text)), context.lang)])
+            return Truth(False, [self.diagnostic(error, Span(0, len(self.source.text)), context.lang, scope)])
         return Truth(truth, [])
 
     def run_in(self, scope: Scope, context: Context) -> Truth:
@@ -204,7 +222,7 @@ class Template(_Compiled):
 
         def report(index: int, error: Exception) -> None:
             part = self.parts[index]
-            errors.append(self.diagnostic(error, Span(part.start, part.end), context.lang))
+            errors.append(self.diagnostic(error, Span(part.start, part.end), context.lang, scope))
 
         pieces = self._function(scope, report)
         if self.effectful:

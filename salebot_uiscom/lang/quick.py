@@ -19,7 +19,7 @@ from ..functions.registry import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
 from . import nodes
 from .compiler import FILE, _compiled, _function, compile_statements, targets_of
-from .fast import ANY, LIST, DICT, NUM, STR, TRUTH, Fast, Made, NotFast
+from .fast import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Fast, Made, NotFast
 from .general import HELPERS, General, number_value
 from .memo import FAST_HELPERS, Miss
 from ..values import is_canonical
@@ -42,6 +42,7 @@ class Quick:
 
     Args:
         statements: of a program; or one expression node with `is_expression`.
+        names: every node of the text, for counting how often a name is read.
         resume: `resume(arguments, index)` takes over from statement `index` by the full rules.
         perform: `perform(arguments, index)` runs one statement by the full rules; raises `Failed`.
         layered: the code writes into `d` (the deal) beside `v`, see `Program.run`.
@@ -53,6 +54,7 @@ class Quick:
         text: str,
         catalog: Catalog,
         *,
+        names: list[Any],
         is_expression: bool,
         layered: bool,
         resume: Callable[..., Any],
@@ -64,6 +66,7 @@ class Quick:
         self.is_expression = is_expression
         self.layered = layered
         self._resume = resume
+        self._counts = _read_counts(statements, names)
         self.modes = [NUMBERS] * len(statements)
         self._misses: Counter[int] = Counter()
         self._since: dict[int, float] = {}
@@ -105,7 +108,7 @@ class Quick:
     def _code(self) -> Any:
         general = General(self.text, self.catalog, frozenset() if self.is_expression else targets_of(self.statements))
         fast = Fast(general, layered=self.layered)
-        fast.counts = _read_counts(self.statements)
+        fast.counts = self._counts
         self._names = general.names
         body = self._expression(fast) if self.is_expression else self._program(fast)
         parameters = ["v", "d", "scope", "report"] if self.layered else ["v"]
@@ -145,8 +148,7 @@ class Quick:
             made = fast.make(self.statements[0])
             if made.kind == NUM and made.big:
                 first, name = fast.held(made.code)
-                test = fast.at(ast.UnaryOp(ast.Not(), fast._out_of_range(first, name)))
-                return [fast.at(ast.If(test, [fast.at(ast.Return(fast.load(name)))], []))]
+                return [fast.at(ast.If(fast.within_range(first, name, made.real), [fast.at(ast.Return(fast.load(name)))], []))]
             return [fast.at(ast.Return(fast.plain(made)))]
         except (NotFast, RecursionError):
             self.modes[0] = GENERAL
@@ -186,12 +188,9 @@ def _line_of(error: Exception | None) -> int:
     return 1
 
 
-def _read_counts(statements: list[Any]) -> Counter[str]:
-    from .program import all_nodes
-
-    counts: Counter[str] = Counter()
+def _read_counts(statements: list[Any], below: list[Any]) -> Counter[str]:
+    counts = Counter([item.name for item in below if type(item) is nodes.Name and item.layer is None])
     for statement in statements:
-        counts.update(item.name for item in all_nodes(statement) if isinstance(item, nodes.Name) and item.layer is None)
         if isinstance(statement, nodes.Assign) and statement.target.path and isinstance(statement.target.name, str):
             counts[statement.target.name] += 1
     return counts
@@ -220,41 +219,73 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
         raise NotFast
     name = node.target.name
     made = _right(fast, node.right)
-    lines: list[Any] = []
     if node.target.path:
-        value = fast.plain(made) if isinstance(node.right, nodes.Text) else _as_element(fast, made)
-        base = fast.make(nodes.Name(node.target.start, node.target.end, name))
-        keys = fast.at(ast.Tuple([fast.plain(fast.make(key)) for key in node.target.path], ast.Load()))
-        changed = fast.invoke("write_element", fast.plain(base), keys, value, fast.value(name))
-        kind = base.kind if base.kind in (LIST, DICT) else ANY
-        return [*lines, *_stored(fast, name, fast.invoke("storable", changed), kind, False, layered)]
+        return _element_assignment(fast, node, made, layered)
     if made.is_const:
         if not isinstance(made.const, int | float | str | bool) or made.const == "" or (
             isinstance(made.const, str) and len(made.const) > MAX_VALUE
         ):  # fmt: skip
             raise NotFast
-        return _stored(fast, name, made.code, made.kind if made.kind in (NUM, STR, TRUTH) else ANY, made.word, layered)
+        return _stored(fast, name, made.code, _kept(made), layered)
+    code = fast.plain(made) if made.kind != NUM else made.code
+    if made.kind == TRUTH or (made.kind == NUM and not made.big) or (made.kind in (LIST, DICT) and made.room is not None):
+        return _stored(fast, name, code, _kept(made), layered)
     if made.kind == NUM:
-        if not made.big:
-            return _stored(fast, name, made.code, NUM, False, layered)
-        local = fast.local_name(name) + "_new"
-        lines.append(fast.at(ast.Assign([fast.store(local)], made.code)))
-        check = fast.binary(fast.binary(fast.load(local), "+", fast.load(local)), "*", fast.value(0.0))
-        lines.append(fast.at(ast.If(check, [fast.at(ast.Expr(fast.invoke("miss")))], [])))
-        return [*lines, *_stored(fast, name, fast.load(local), NUM, False, layered)]
-    if made.kind == TRUTH:
-        return _stored(fast, name, made.code, TRUTH, False, layered)
-    return _stored(fast, name, fast.invoke("storable", fast.plain(made)), made.kind, made.word, layered)
+        first, held = fast.held(code)
+        condition = fast.within_range(first, held, made.real)
+    elif made.kind == STR and made.word:  # not empty, so only the length is in question
+        first, held = fast.held(code)
+        condition = fast.compare(fast.invoke("len", first), ast.LtE(), fast.value(MAX_VALUE))
+    else:
+        return _stored(fast, name, fast.invoke("storable", code), _kept(made), layered)
+    stored = _stored(fast, name, fast.load(held), _kept(made), layered)
+    return [fast.at(ast.If(condition, stored, [fast.at(ast.Expr(fast.invoke("miss")))]))]
 
 
-def _stored(fast: Fast, name: str, code: Any, kind: str, word: bool, layered: bool) -> list[Any]:
+def _kept(made: Made) -> Made:
+    """What is known of a variable after the assignment."""
+    kind = made.kind if made.kind in (NUM, STR, TRUTH, LIST, DICT) else ANY
+    return Made(None, kind, word=made.word, real=made.real, room=made.room)
+
+
+def _element_assignment(fast: Fast, node: nodes.Assign, made: Made, layered: bool) -> list[Any]:
+    if isinstance(node.right, nodes.Text):
+        value, room = fast.plain(made), 6 * len(made.const) + 3 if made.is_const else None
+    else:
+        value, room = fast.as_element(made)
+    base = fast.make(nodes.Name(node.target.start, node.target.end, node.target.name))
+    keys = [fast.make(key) for key in node.target.path]
+    simple = len(keys) == 1 and keys[0].is_const and type(keys[0].const) is int
+    if simple and base.kind == LIST and base.room is not None and room is not None and base.room + room < MAX_ROOM:
+        # The array was made in this program: a copy with one element replaced, without a call.
+        copy = fast.temporary()
+        method = fast.at(ast.Attribute(base.code, "copy", ast.Load()))
+        place = fast.at(ast.Subscript(fast.load(copy), keys[0].code, ast.Store()))
+        kept = Made(None, LIST, room=base.room + room)
+        return [
+            fast.at(ast.Assign([fast.store(copy)], fast.at(ast.Call(method, [], [])))),
+            fast.at(ast.Assign([place], value)),
+            *_stored(fast, node.target.name, fast.load(copy), kept, layered),
+        ]
+    if simple and base.kind in (LIST, ANY):
+        changed = fast.invoke("put_item", fast.plain(base), keys[0].code, value)
+    else:
+        path = fast.at(ast.Tuple([fast.plain(key) for key in keys], ast.Load()))
+        changed = fast.invoke("write_element", fast.plain(base), path, value, fast.value(node.target.name))
+    kept = Made(None, base.kind if base.kind in (LIST, DICT) else ANY)
+    return _stored(fast, node.target.name, fast.invoke("storable", changed), kept, layered)
+
+
+def _stored(fast: Fast, name: str, code: Any, kept: Made, layered: bool) -> list[Any]:
+    """`v["x"] = local = code`; the local serves later statements that read the name."""
     targets = [fast.at(ast.Subscript(fast.load("v"), fast.value(name), ast.Store()))]
     if layered:
         targets.append(fast.at(ast.Subscript(fast.load("d"), fast.value(name), ast.Store())))
     if fast.counts.get(name, 0):
         local = fast.local_name(name)
         targets.append(fast.store(local))
-        fast.locals[name] = Made(lambda: fast.load(local), kind, word=word)
+        kept.code = lambda: fast.load(local)
+        fast.locals[name] = kept
     else:
         fast.locals.pop(name, None)
     return [fast.at(ast.Assign(targets, code))]
@@ -263,7 +294,9 @@ def _stored(fast: Fast, name: str, code: Any, kind: str, word: bool, layered: bo
 def _right(fast: Fast, node: Any) -> Made:
     if isinstance(node, nodes.AsWritten):
         value: Any = number_value(node.text) if is_canonical(node.text) else node.text
-        return Made(fast.value(value), STR if isinstance(value, str) else NUM, const=value, is_const=True)
+        return Made(
+            fast.value(value), STR if isinstance(value, str) else NUM, const=value, is_const=True, real=isinstance(value, float)
+        )
     if isinstance(node, nodes.PlainText):
         return fast._make_parts(node.parts, None)
     if isinstance(node, nodes.Words | nodes.HoleSum):
@@ -271,12 +304,6 @@ def _right(fast: Fast, node: Any) -> Made:
     if isinstance(node, nodes.Nothing):
         raise NotFast
     return fast.make(node)
-
-
-def _as_element(fast: Fast, made: Made) -> Any:
-    if made.kind in (NUM, TRUTH, LIST, DICT):
-        return fast.plain(made)
-    return fast.invoke("fast_element", fast.plain(made))
 
 
 __all__ = ["GENERAL", "NUMBERS", "TEXTS", "Failed", "Fault", "Miss", "Quick", "compile_statements"]

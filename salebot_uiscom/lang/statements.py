@@ -231,6 +231,8 @@ class _Reader:
         words = bare_words(node, self.text)
         if words is not None:
             return words
+        if type(node) not in (*_ARITHMETIC, nodes.Group):
+            return node
         top = _outside_holes(node)
         if (
             any(isinstance(item, nodes.Hole) for item in top)
@@ -262,9 +264,15 @@ class _Reader:
 
 def bare_words(node: Any, text: str) -> Words | None:
     """Rule R3 on an expression: made only of names and arithmetic signs it may turn out to be text."""
-    below = nodes.walk(node)
-    if not all(isinstance(item, _ARITHMETIC) or _is_bare(item) for item in below):
-        return None
+    below = [node]
+    for item in below:
+        if type(item) is nodes.Name:
+            if item.layer is not None:
+                return None
+        elif type(item) in _ARITHMETIC:
+            below.extend(nodes.children(item))
+        else:
+            return None
     written = text[node.start : node.end].replace("\ufdd0", "")
     names = tuple(dict.fromkeys(item.name for item in below if isinstance(item, nodes.Name)))
     hyphenated = isinstance(node, nodes.Sum) and _HYPHENATED.fullmatch(written) is not None

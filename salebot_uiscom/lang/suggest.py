@@ -1,0 +1,103 @@
+"""«Did you mean»: the known names nearest to one that is unknown.
+
+Bot authors type names in two alphabets on two keyboard layouts, so a wrong name is compared as it would be meant:
+letter case and `_` aside, Cyrillic letters that look Latin read as Latin, and the same keys pressed in the other
+layout (`кщгтв` is `round`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+MAX_SHOWN = 3
+MAX_LENGTH = 60  # longer names are not compared letter by letter
+
+_LOOKS = str.maketrans("авекмнорстухіјѕԁԛԝүһ", "abekmhopctyxijsdqwyh")
+_KEYS_EN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+_KEYS_RU = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_TO_LATIN = str.maketrans(_KEYS_RU, _KEYS_EN)
+_TO_CYRILLIC = str.maketrans(_KEYS_EN, _KEYS_RU)
+
+
+def nearest(name: str, candidates: Iterable[str]) -> list[str]:
+    """Up to three candidates that the author may have meant, likeliest first; never the name itself."""
+    if not name or len(name) > MAX_LENGTH:
+        return []
+    meant = _folded(name)
+    typed = {_squeezed(name.casefold().translate(_TO_LATIN)), _folded(name.casefold().translate(_TO_CYRILLIC))} - {
+        meant
+    }
+    allowed = 0 if len(meant) < 3 else 1 if len(meant) < 6 else 2 if len(meant) < 9 else 3
+    letters = Counter(meant)
+    ranked: list[tuple[float, int, str]] = []
+    for candidate in dict.fromkeys(candidates):
+        if candidate == name:
+            continue
+        distance = _rank(meant, letters, typed, allowed, _folded(candidate))
+        if distance is not None:
+            ranked.append((distance, abs(len(candidate) - len(name)), candidate))
+    ranked.sort()
+    return [candidate for distance, _, candidate in ranked if distance <= ranked[0][0] + 1][:MAX_SHOWN]
+
+
+def same_but_for_spelling(name: str, other: str) -> bool:
+    """Do two different names read the same: letter case, `_` and letters that look alike aside?"""
+    return name != other and _folded(name) == _folded(other)
+
+
+def is_mixed(word: str) -> bool:
+    """Does a word mix Latin and Cyrillic letters (`сlient` with a Cyrillic `с`)? `_` parts words."""
+    return any(
+        {_alphabet(char) for char in part if char.isalpha()} >= {"LATIN", "CYRILLIC"} for part in word.split("_")
+    )
+
+
+def _rank(meant: str, letters: Counter[str], typed: set[str], allowed: int, folded: str) -> float | None:
+    if folded == meant:
+        return 0
+    if folded in typed:
+        return 0.5
+    shorter, longer = sorted((len(meant), len(folded)))
+    if longer - shorter <= allowed:
+        found = _distance(meant, letters, folded, allowed)
+        if found is not None:
+            return found
+    if shorter >= 5 and (folded.endswith(meant) or folded.startswith(meant)):
+        return 3.5  # a part of the name was left out: employee_call
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    return _squeezed(unicodedata.normalize("NFC", name).casefold().translate(_LOOKS))
+
+
+def _squeezed(name: str) -> str:
+    return name.replace("_", "").replace(" ", "")
+
+
+@lru_cache(maxsize=512)
+def _alphabet(char: str) -> str:
+    return unicodedata.name(char, "").partition(" ")[0]
+
+
+def _distance(left: str, letters: Counter[str], right: str, allowed: int) -> int | None:
+    """Insertions, deletions, replacements and swaps of neighbours between two words; None over `allowed`."""
+    if sum((letters - Counter(right)).values()) > allowed:  # cheaper than the table, and true of most pairs
+        return None
+    before: list[int] = []
+    last = list(range(len(right) + 1))
+    for row, char in enumerate(left, 1):
+        current = [row]
+        for column, other in enumerate(right, 1):
+            cost = min(last[column] + 1, current[-1] + 1, last[column - 1] + (char != other))
+            if row > 1 and column > 1 and char == right[column - 2] and left[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        if min(current) > allowed:
+            return None
+        before, last = last, current
+    return last[-1] if last[-1] <= allowed else None
