@@ -87,6 +87,33 @@ def check_value(name: str, value: Value) -> None:
         raise Fault("SB402", name=name, limit=MAX_VALUE)
 
 
+_DEAL, _CLIENT, _PROJECT, _CONST, _BUILT_IN, _CARD, _OTHERS = range(7)
+
+
+class _Places(dict[str, tuple[int, str]]):
+    """Key of a flat mapping → layer and name, remembered: the same names come with every run."""
+
+    def __missing__(self, key: str) -> tuple[int, str]:
+        place = self._place(unicodedata.normalize("NFC", key))
+        if len(self) < 10_000:
+            self[key] = place
+        return place
+
+    @staticmethod
+    def _place(key: str) -> tuple[int, str]:
+        prefix, dot, rest = key.partition(".")
+        if dot and prefix in PREFIXES:
+            return (_CLIENT if PREFIXES[prefix] == CLIENT else _PROJECT), rest
+        if dot and prefix == CONST:
+            return _CONST, rest
+        if key == "$clients":
+            return _OTHERS, key
+        return (_BUILT_IN if key in READONLY else _CARD if key in CARD else _DEAL), key
+
+
+_PLACES = _Places()
+
+
 class Variables(Protocol):
     """What generated code and functions need; `layer` is "", "client" or "project"."""
 
@@ -137,30 +164,19 @@ class Scope:
     def of(cls, variables: Mapping[str, Value] | None) -> Scope:
         """Sort a flat mapping into layers: prefixes `client.`, `project.`, `const.`, other clients in `$clients`,
         built-in names to the built-ins, everything else to the deal. Values are not copied, dicts are new."""
-        deal: dict[str, Value] = {}
-        built_in: dict[str, Value] = {}
-        card: dict[str, Value] = {}
-        layers: dict[str, dict[str, Value]] = {CLIENT: {}, PROJECT: {}, CONST: {}}
+        layers: tuple[dict[str, Value], ...] = ({}, {}, {}, {}, {}, {})
         clients: dict[str, dict[str, Value]] = {}
-        for name, value in (variables or {}).items():
+        places = _PLACES
+        for written, value in (variables or {}).items():
             if value is None or value == "":
                 continue
-            if not name.isascii():
-                name = unicodedata.normalize("NFC", name)
-            prefix, dot, rest = name.partition(".")
-            if dot and prefix in PREFIXES:
-                layers[PREFIXES[prefix]][rest] = value
-            elif dot and prefix == CONST:
-                layers[CONST][rest] = value
-            elif name == "$clients":
+            layer, name = places[written]
+            if layer == _OTHERS:
                 clients = {str(key): dict(known) for key, known in value.items()}
-            elif name in READONLY:
-                built_in[name] = value
-            elif name in CARD:
-                card[name] = value
             else:
-                deal[name] = value
-        return cls(deal, layers[CLIENT], layers[PROJECT], layers[CONST], built_in=built_in, card=card, clients=clients)
+                layers[layer][name] = value
+        deal, client, project, constants, built_in, card = layers
+        return cls(deal, client, project, constants, built_in=built_in, card=card, clients=clients)
 
     # ------------------------------------------------------------ reading
 

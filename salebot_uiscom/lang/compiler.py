@@ -20,12 +20,12 @@ FILE = "<salebot calculator>"
 _NOWHERE: dict[str, Any] = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}
 
 
-def _function(name: str, parameters: list[str], body: list[Any]) -> ast.FunctionDef:
+def function_def(name: str, parameters: list[str], body: list[Any]) -> ast.FunctionDef:
     arguments = ast.arguments([], [ast.arg(item, **_NOWHERE) for item in parameters], None, [], [], None, [])
     return ast.FunctionDef(name, arguments, body, [], **_NOWHERE)
 
 
-def _compiled(function: ast.FunctionDef) -> CodeType:
+def compiled(function: ast.FunctionDef) -> CodeType:
     module = ast.Module([function], [])
     code = compile(module, FILE, "exec", dont_inherit=True, optimize=2)
     return next(item for item in code.co_consts if isinstance(item, CodeType))
@@ -34,7 +34,7 @@ def _compiled(function: ast.FunctionDef) -> CodeType:
 def build(function: ast.FunctionDef, names: dict[str, Any]) -> Any:
     """A Python function that sees the helpers, `names`, and nothing else."""
     try:
-        code = _compiled(function)
+        code = compiled(function)
     except (RecursionError, MemoryError) as error:
         raise Fault("SB406", limit=100) from error
     return FunctionType(code, {"__builtins__": {}, **HELPERS, **names})
@@ -50,7 +50,7 @@ def targets_of(statements: list[Any]) -> frozenset[str]:
 _SCOPE_LOCALS = ("get", "get_in", "user_value", "known", "put", "drop", "host_value")
 
 
-def _prologue(used: set[str]) -> list[Any]:
+def prologue(used: set[str]) -> list[Any]:
     """`get = scope.get` and so on, for what the body uses."""
 
     def load(name: str) -> Any:
@@ -70,6 +70,14 @@ def _prologue(used: set[str]) -> list[Any]:
     return lines
 
 
+def has_effect(statement: Any, catalog: Catalog) -> bool:
+    """Does the statement call a function that asks the outside?"""
+    return any(
+        isinstance(item, nodes.Call) and item.name in catalog and catalog[item.name].effect
+        for item in nodes.of_statement(statement)
+    )
+
+
 def host_reader(scope: Any) -> Any:
     """Reads a variable whose name is no legal name (set by the host); a fault if there is none."""
 
@@ -82,7 +90,7 @@ def host_reader(scope: Any) -> Any:
     return read
 
 
-def _used_names(body: list[Any]) -> set[str]:
+def used_names(body: list[Any]) -> set[str]:
     return {item.id for line in body for item in ast.walk(line) if isinstance(item, ast.Name)}
 
 
@@ -90,14 +98,14 @@ def compile_expression(node: Any, text: str, catalog: Catalog) -> tuple[Any, boo
     """`function(scope) -> value` for one expression, and whether it is a generator."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.expression(node)), node)]
-    return build(_function("expression", ["scope"], _prologue(_used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
+    return build(function_def("expression", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
 
 
 def compile_truth(node: Any, text: str, catalog: Catalog) -> tuple[Any, bool]:
     """`function(scope) -> bool` for a condition."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.condition(node)), node)]
-    return build(_function("condition", ["scope"], _prologue(_used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
+    return build(function_def("condition", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
 
 
 def compile_template(parts: tuple[Any, ...], text: str, catalog: Catalog) -> tuple[Any, bool]:
@@ -109,7 +117,7 @@ def compile_template(parts: tuple[Any, ...], text: str, catalog: Catalog) -> tup
             continue
         value = builder.helper("text", part, builder.expression(part))
         store = builder.at(ast.Name(f"h{index}", ast.Store()), part)
-        body.append(_guarded(builder, part, index, [builder.at(ast.Assign([store], value), part)], [
+        body.append(guarded(builder, part, index, [builder.at(ast.Assign([store], value), part)], [
             builder.at(ast.Assign([builder.at(ast.Name(f"h{index}", ast.Store()), part)], builder.const("", part)), part)
         ]))  # fmt: skip
     where = _Whole(len(text))
@@ -119,7 +127,7 @@ def compile_template(parts: tuple[Any, ...], text: str, catalog: Catalog) -> tup
     ]
     body.append(builder.at(ast.Return(builder.at(ast.Tuple(pieces, ast.Load()), where)), where))
     names = {**builder.names, "host_reader": host_reader, "Exception": Exception}
-    return build(_function("template", ["scope", "report"], _prologue(_used_names(body)) + body), names), builder.effectful
+    return build(function_def("template", ["scope", "report"], prologue(used_names(body)) + body), names), builder.effectful
 
 
 def compile_statements(
@@ -133,10 +141,13 @@ def compile_statements(
     body: list[Any] = []
     for index, statement in enumerate(statements, first):
         builder.line = index + 1
-        body.append(_guarded(builder, statement, index, _statement(builder, statement), []))
+        body.append(guarded(builder, statement, index, statement_code(builder, statement), []))
     body.append(ast.Return(None, **_NOWHERE))
     names = {**builder.names, "host_reader": host_reader, "Exception": Exception, "Fault": Fault}
-    return build(_function("program", ["scope", "report"], _prologue(_used_names(body)) + body), names), builder.effectful
+    return build(function_def("program", ["scope", "report"], prologue(used_names(body)) + body), names), builder.effectful
+
+
+SCOPE_HELPERS: dict[str, Any] = {"host_reader": host_reader, "Exception": Exception, "Fault": Fault}
 
 
 class _Whole:
@@ -144,7 +155,7 @@ class _Whole:
         self.start, self.end = 0, size
 
 
-def _guarded(builder: General, node: Any, index: int, body: list[Any], otherwise: list[Any]) -> Any:
+def guarded(builder: General, node: Any, index: int, body: list[Any], otherwise: list[Any]) -> Any:
     """`try: body / except Exception as error: report(index, error); otherwise`"""
     told = builder.at(ast.Expr(builder.helper("report", node, builder.const(index, node), builder.load("error", node))), node)
     handler = builder.at(
@@ -153,7 +164,7 @@ def _guarded(builder: General, node: Any, index: int, body: list[Any], otherwise
     return builder.at(ast.Try(body, [handler], [], []), node)
 
 
-def _statement(builder: General, node: Any) -> list[Any]:
+def statement_code(builder: General, node: Any) -> list[Any]:
     if isinstance(node, nodes.Assign):
         return _assignment(builder, node)
     if isinstance(node, nodes.Delete):

@@ -154,8 +154,13 @@ class Grammar:
             if token.type == "$END":
                 place = (start, end) if opened is None else (opened.start_pos, end)
                 raise ParseFault(*place, "SB104", unfinished=True, **expected) from None
-            got = token.value if isinstance(token.value, str) else "#{…}"
-            raise ParseFault(token.start_pos, token.end_pos, "SB102", got=got, **expected) from None
+            raise ParseFault(token.start_pos, token.end_pos, "SB102", name=_shown(token.value), **expected) from None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "#{…}" if isinstance(value, nodes.Hole) else f"{value.quote}…{value.quote}"
 
 
 _CLOSING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
@@ -174,7 +179,7 @@ def _innermost(tokens: list[Token], until: Any) -> Token | None:
     return opened[-1] if opened else None
 
 
-def _expected(value: bool, opened: Token | None) -> dict[str, str]:
+def _expected(value: bool, opened: Token | None) -> dict[str, Any]:
     """What could stand where the parser stopped, in words."""
     if value:
         return {

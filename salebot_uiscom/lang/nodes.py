@@ -302,3 +302,30 @@ class Wrong:
 
 
 Statement = Union[Assign, Delete, Run, Wrong]
+
+
+def of_statement(statement: Any) -> list[Any]:
+    """Every expression node of a statement."""
+    if isinstance(statement, Assign):
+        roots = [*_name_nodes(statement.target), *_right_nodes(statement.right)]
+    elif isinstance(statement, Delete):
+        roots = _name_nodes(statement.target)
+    elif isinstance(statement, Run):
+        roots = [statement.call]
+    elif isinstance(statement, Wrong):
+        roots = []
+    else:
+        roots = [statement]
+    return [item for root in roots for item in walk(root)]
+
+
+def _name_nodes(target: Target) -> list[Any]:
+    return [*([] if isinstance(target.name, str) else [target.name]), *target.path]
+
+
+def _right_nodes(right: Any) -> list[Any]:
+    if isinstance(right, Words | HoleSum):
+        return [right.expression]
+    if isinstance(right, PlainText):
+        return [part for part in right.parts if not isinstance(part, str)]
+    return [] if isinstance(right, Nothing | AsWritten) else [right]

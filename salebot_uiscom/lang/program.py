@@ -15,6 +15,7 @@ from ..source import Source, Span
 from . import compiler, nodes, teaching
 from .lexer import ParseFault
 from .parser import Parser
+from .quick import Quick
 from .statements import parse_field
 
 MAX_CONDITION = 1000
@@ -66,7 +67,7 @@ class _Compiled:
         self.source = source
         self.catalog = catalog
         self._assigned = [item.target.name for item in statements if isinstance(item, nodes.Assign)]
-        self._nodes = [found for statement in statements for found in all_nodes(statement)]
+        self._nodes = [found for statement in statements for found in nodes.of_statement(statement)]
         self.calls = frozenset(item.name for item in self._nodes if isinstance(item, nodes.Call))
         self.effectful = any(name in catalog and catalog[name].effect for name in self.calls)
 
@@ -77,7 +78,9 @@ class _Compiled:
             data = dict(error.data)
             if error.code == "SB301":
                 span, data["name"] = self._unset(span, scope)
-            teaching.teach(error.code, data, span, self._nodes, self._known_names(scope), self.catalog)
+            teaching.teach(
+                error.code, data, self.source.text, span, self._nodes, self._known_names(scope), self.catalog
+            )
             return Diagnostic(error.code, self.source, span, data, lang=lang)
         if isinstance(error, RecursionError | MemoryError):
             return Diagnostic("SB406", self.source, fallback, {"limit": 100}, lang=lang)
@@ -88,7 +91,7 @@ class _Compiled:
         yield from (name for name in self._assigned if isinstance(name, str))
         yield from BUILT_IN
         if scope is not None:
-            yield from getattr(scope, "merged", None) or getattr(scope, "variables", ())
+            yield from scope.merged if isinstance(scope, Scope) else scope.variables
 
     def _unset(self, span: Span, scope: Any) -> tuple[Span, str]:
         """The name inside the failing span that has no value, when there is just one candidate; else the piece itself."""
@@ -109,55 +112,25 @@ def _value(scope: Any, node: nodes.Name) -> Any:
     return scope.get_in(node.layer, node.name) if node.layer else scope.get(node.name)
 
 
-def all_nodes(statement: Any) -> list[Any]:
-    """Every expression node of a statement."""
-    if isinstance(statement, nodes.Assign):
-        roots = [*_name_nodes(statement.target), *_right_nodes(statement.right)]
-    elif isinstance(statement, nodes.Delete):
-        roots = _name_nodes(statement.target)
-    elif isinstance(statement, nodes.Run):
-        roots = [statement.call]
-    elif isinstance(statement, nodes.Wrong):
-        roots = []
-    else:
-        roots = [statement]
-    return [item for root in roots for item in nodes.walk(root)]
-
-
-def _name_nodes(target: nodes.Target) -> list[Any]:
-    return [*([] if isinstance(target.name, str) else [target.name]), *target.path]
-
-
-def _right_nodes(right: Any) -> list[Any]:
-    if isinstance(right, nodes.Words | nodes.HoleSum):
-        return [right.expression]
-    if isinstance(right, nodes.PlainText):
-        return [part for part in right.parts if not isinstance(part, str)]
-    return [] if isinstance(right, nodes.Nothing | nodes.AsWritten) else [right]
-
-
 class Program(_Compiled):
     """Statements of a calculator field, compiled; reusable and thread-safe."""
 
     def __init__(self, source: Source, catalog: Catalog) -> None:
         self.statements, self.comments = parse_field(source.text, catalog)
         super().__init__(source, catalog, self.statements)
-        self._function, _ = compiler.compile_statements(
-            self.statements, source.text, catalog, compiler.targets_of(self.statements)
-        )
-
-    def _reporter(self, errors: list[Diagnostic], scope: Scope, lang: str) -> Callable[[int, Exception], None]:
-        def report(index: int, error: Exception) -> None:
-            statement = self.statements[index]
-            errors.append(self.diagnostic(error, Span(statement.start, statement.end), lang, scope))
-
-        return report
+        self._targets = compiler.targets_of(self.statements)
+        self._general: dict[int, Any] = {}
+        self._quick = Quick(
+            self.statements, source.text, catalog, names=self._nodes, is_expression=False, layered=True,
+            resume=self._resume_steps if self.effectful else self._resume, perform=self._perform,
+        )  # fmt: skip
+        self._function = self._quick.function
 
     def steps(self, scope: Scope, context: Context) -> Steps[Outcome]:
         """Run over a scope as a generator of effects; the scope's layers are changed in place."""
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
-        run = self._function(scope, self._reporter(errors, scope, context.lang))
+        run = self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
         if self.effectful:
             yield from run
         return Outcome(scope, errors)
@@ -168,8 +141,43 @@ class Program(_Compiled):
             raise TypeError("this program has effects: drive Program.steps(scope, context)")
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
-        self._function(scope, self._reporter(errors, scope, context.lang))
+        self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
         return Outcome(scope, errors)
+
+    def _reporter(self, errors: list[Diagnostic], lang: str, scope: Scope) -> Callable[[int, Exception], None]:
+        def report(index: int, error: Exception) -> None:
+            statement = self.statements[index]
+            errors.append(self.diagnostic(error, Span(statement.start, statement.end), lang, scope))
+
+        return report
+
+    # ------------------------------------------------------------ by the full rules
+
+    def _statement(self, index: int) -> Any:
+        """The full code of one statement, built when it is first needed."""
+        found = self._general.get(index)
+        if found is None:
+            found = compiler.compile_statements(
+                [self.statements[index]], self.source.text, self.catalog, self._targets, index
+            )
+            self._general[index] = found
+        return found
+
+    def _perform(self, index: int, scope: Scope, report: Callable[[int, Exception], None]) -> None:
+        self._statement(index)[0](scope, report)
+
+    def _resume(self, arguments: tuple[Any, ...], index: int) -> None:
+        scope, report = arguments[2:]
+        for later in range(index, len(self.statements)):
+            self._statement(later)[0](scope, report)
+
+    def _resume_steps(self, arguments: tuple[Any, ...], index: int) -> Steps[None]:
+        scope, report = arguments[2:]
+        for later in range(index, len(self.statements)):
+            function, effectful = self._statement(later)
+            steps = function(scope, report)
+            if effectful:
+                yield from steps
 
 
 class Condition(_Compiled):

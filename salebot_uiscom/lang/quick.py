@@ -14,14 +14,13 @@ from time import perf_counter
 from types import FunctionType
 from typing import Any
 
-from ..errors import Fault
 from ..functions.registry import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
 from . import nodes
-from .compiler import FILE, _compiled, _function, compile_statements, targets_of
+from .compiler import FILE, compiled, function_def, guarded, SCOPE_HELPERS, has_effect, prologue, statement_code, targets_of, used_names
 from .fast import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Fast, Made, NotFast
-from .general import HELPERS, General, number_value
-from .memo import FAST_HELPERS, Miss
+from .general import HELPERS, MAX_IF, General, number_value
+from .memo import FAST_HELPERS
 from ..values import is_canonical
 
 NUMBERS, TEXTS, GENERAL = "numbers", "texts", "general"
@@ -44,8 +43,9 @@ class Quick:
         statements: of a program; or one expression node with `is_expression`.
         names: every node of the text, for counting how often a name is read.
         resume: `resume(arguments, index)` takes over from statement `index` by the full rules.
-        perform: `perform(arguments, index)` runs one statement by the full rules; raises `Failed`.
-        layered: the code writes into `d` (the deal) beside `v`, see `Program.run`.
+        perform: runs one statement by the full rules: `perform(index, scope, report)`, or on a bare dict
+            `perform(index, v, run)`, which raises `Failed`.
+        layered: the code works on a `Scope`: it takes `(v, d, scope, report)`, v = merged, d = the deal.
     """
 
     def __init__(
@@ -70,18 +70,31 @@ class Quick:
         self.modes = [NUMBERS] * len(statements)
         self._misses: Counter[int] = Counter()
         self._since: dict[int, float] = {}
-        self.function = FunctionType(self._code(), {"__builtins__": {}, **HELPERS, **FAST_HELPERS, **self._names})
-        self.function.__globals__.update(fallback=self._fallback, perform=perform)
+        self.effectful = False
+        self._names: dict[str, Any] = {}
+        code = self._code()
+        self.function = FunctionType(code, {"__builtins__": {}, **HELPERS, **FAST_HELPERS, **SCOPE_HELPERS, **self._names})
+        self.function.__globals__.update(fallback=self._fallback, fallback_steps=self._fallback_steps, perform=perform)
 
     # ------------------------------------------------------------ learning
 
     def _fallback(self, error: Exception | None, *arguments: Any) -> Any:
         """Where the generated code goes when it does not hold."""
+        return self._resume(arguments, self._place(error))
+
+    def _fallback_steps(self, error: Exception | None, *arguments: Any) -> Any:
+        """The same for programs with effects."""
+        return (yield from self._resume(arguments, self._place(error)))
+
+    def _place(self, error: Exception | None) -> int:
+        """Index of the statement to go on with."""
+        if error is None:
+            return 0
         if isinstance(error, Failed):
-            return self._resume(arguments, error.index + 1)
+            return error.index + 1
         index = _line_of(error) - 1
         self._learn(index)
-        return self._resume(arguments, index)
+        return index
 
     def _learn(self, index: int) -> None:
         mode = self.modes[index]
@@ -110,35 +123,37 @@ class Quick:
         fast = Fast(general, layered=self.layered)
         fast.counts = self._counts
         self._names = general.names
-        body = self._expression(fast) if self.is_expression else self._program(fast)
         parameters = ["v", "d", "scope", "report"] if self.layered else ["v"]
-        given = parameters if self.layered else ["v"]
-        if fast.uses_run:
-            body = [fast.at(ast.Assign([fast.store("run")], self._run(fast))), *body]
-            given = [*given, "run"]
-        elif not self.layered:
-            given = ["v"]
+        body = self._expression(fast) if self.is_expression else self._program(fast)
+        self.effectful = general.effectful
+        opening: list[Any] = []
+        if self.layered:
+            opening = prologue(used_names(body))
+            given = parameters
+        elif fast.uses_run:
+            opening = [fast.at(ast.Assign([fast.store("run")], fast.invoke("new_run")))]
+            given = [*parameters, "run"]
+        else:
+            given = parameters
         handler = fast.at(ast.ExceptHandler(fast.load("Exception"), "error", [self._way_back(fast, "error", given)]))
         lines: list[Any] = []
-        if not self.is_expression and (written := _new_names(self.statements)):
+        written = 0 if self.is_expression else sum(isinstance(item, nodes.Assign) for item in self.statements)
+        if written:  # so many new names may not fit: the full rules count
             fast.line = 1
-            full = fast.compare(
-                fast.invoke("len", fast.load("d" if self.layered else "v")), ast.Gt(), fast.value(MAX_VARIABLES - written)
-            )
-            lines.append(fast.at(ast.If(full, [self._way_back(fast, None, ["v", "d", "scope", "report"] if self.layered else ["v"])], [])))
-        lines.append(fast.at(ast.Try(body, [handler], [], [])))
+            held = fast.invoke("len", fast.load("d" if self.layered else "v"))
+            full = fast.compare(held, ast.Gt(), fast.value(MAX_VARIABLES - written))
+            lines.append(fast.at(ast.If(full, [self._way_back(fast, None, parameters)], [])))
+        lines += [*opening, fast.at(ast.Try(body, [handler], [], []))]
         if self.is_expression:
             lines.append(self._way_back(fast, None, given))
-        return _compiled(_function("evaluate", parameters, lines))
-
-    def _run(self, fast: Fast) -> Any:
-        if self.layered:
-            return fast.at(ast.Attribute(fast.load("scope"), "context", ast.Load()))
-        return fast.invoke("new_run")
+        return compiled(function_def("evaluate", parameters, lines))
 
     def _way_back(self, fast: Fast, error: str | None, given: list[str]) -> Any:
         told = fast.value(None) if error is None else fast.load(error)
-        return fast.at(ast.Return(fast.invoke("fallback", told, *[fast.load(name) for name in given])))
+        arguments = [told, *[fast.load(name) for name in given]]
+        if self.effectful:
+            return fast.at(ast.Return(fast.at(ast.YieldFrom(fast.invoke("fallback_steps", *arguments)))))
+        return fast.at(ast.Return(fast.invoke("fallback", *arguments)))
 
     def _expression(self, fast: Fast) -> list[Any]:
         fast.texts = self.modes[0] == TEXTS
@@ -169,13 +184,64 @@ class Quick:
             except (NotFast, RecursionError):
                 self.modes[index] = GENERAL
                 fast.locals = held
-                given = ["v", "d", "scope", "report"] if self.layered else ["v"]
-                if not self.layered:
-                    fast.uses_run = fast.uses_run or True
-                    given = ["v", "run"]
-                body.append(fast.at(ast.Expr(fast.invoke("perform", fast.value(index), *[fast.load(name) for name in given]))))
+                body.extend(self._full(fast, index, statement))
                 _forget(fast, statement, self.catalog)
         return body or [fast.at(ast.Pass())]
+
+
+    def _full(self, fast: Fast, index: int, statement: Any) -> list[Any]:
+        """A statement by the full rules: a call that performs it; with effects in place, where it can yield."""
+        if self.layered and has_effect(statement, self.catalog):
+            return self._with_effect(fast, index, statement)
+        if self.layered:
+            given = ["scope", "report"]
+        else:
+            fast.uses_run = True
+            given = ["v", "run"]
+        call = fast.invoke("perform", fast.value(index), *[fast.load(name) for name in given])
+        return [fast.at(ast.Expr(call))]
+
+
+    def _with_effect(self, fast: Fast, index: int, statement: Any) -> list[Any]:
+        """A statement that may ask the outside. Of an `if` the test is fast, so that a call not taken costs little.
+
+        Nothing with an effect stands before or beside code that may be given up, so nothing is ever asked twice.
+        """
+        branches = _branches(statement)
+        if branches is not None and not has_effect(branches[0], self.catalog):
+            held, modes = dict(fast.locals), list(self.modes)
+            try:
+                test = fast.condition(branches[0])
+                return [fast.at(ast.If(test, self._branch(fast, index, branches[1]), self._branch(fast, index, branches[2])))]
+            except (NotFast, RecursionError):
+                fast.locals, self.modes = held, modes
+        fast.general.line = index + 1
+        return [guarded(fast.general, statement, index, statement_code(fast.general, statement), [])]
+
+    def _branch(self, fast: Fast, index: int, statement: Any) -> list[Any]:
+        if not has_effect(statement, self.catalog) and isinstance(statement, nodes.Assign):
+            held = dict(fast.locals)
+            try:
+                return _assignment(fast, statement, self.layered)
+            except (NotFast, RecursionError):
+                fast.locals = held
+        fast.general.line = index + 1
+        return [guarded(fast.general, statement, index, statement_code(fast.general, statement), [])]
+
+
+def _branches(statement: Any) -> tuple[Any, Any, Any] | None:
+    """Condition and the two statements of `x = if(c, a, b)` or `if(c, a, b)`."""
+    call = statement.right if isinstance(statement, nodes.Assign) else getattr(statement, "call", None)
+    if not isinstance(call, nodes.Call) or call.name != "if" or len(call.arguments) != 3 or call.end - call.start > MAX_IF:
+        return None
+    condition, yes, no = call.arguments
+    if isinstance(statement, nodes.Assign):
+        if statement.target.path or not isinstance(statement.target.name, str):
+            return None
+        made = [nodes.Assign(statement.start, statement.end, statement.target, branch) for branch in (yes, no)]
+    else:
+        made = [nodes.Run(branch.start, branch.end, branch) for branch in (yes, no)]
+    return condition, made[0], made[1]
 
 
 def _line_of(error: Exception | None) -> int:
@@ -196,15 +262,9 @@ def _read_counts(statements: list[Any], below: list[Any]) -> Counter[str]:
     return counts
 
 
-def _new_names(statements: list[Any]) -> int:
-    return sum(isinstance(item, nodes.Assign) for item in statements)
-
-
 def _forget(fast: Fast, statement: Any, catalog: Catalog) -> None:
     """After a statement by the full rules: locals that it may have changed are no longer true."""
-    from .program import all_nodes
-
-    called = [item.name for item in all_nodes(statement) if isinstance(item, nodes.Call)]
+    called = [item.name for item in nodes.of_statement(statement) if isinstance(item, nodes.Call)]
     writes = any(name in catalog and (catalog[name].writes or catalog[name].effect) for name in called)
     target = getattr(statement, "target", None)
     if writes or (target is not None and not isinstance(target.name, str)):
@@ -306,4 +366,4 @@ def _right(fast: Fast, node: Any) -> Made:
     return fast.make(node)
 
 
-__all__ = ["GENERAL", "NUMBERS", "TEXTS", "Failed", "Fault", "Miss", "Quick", "compile_statements"]
+__all__ = ["GENERAL", "NUMBERS", "TEXTS", "Failed", "Quick"]

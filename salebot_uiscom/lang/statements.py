@@ -32,6 +32,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _EQUALS = re.compile(r"[=\[\](){}\"'`]|#\{")
 _NEXT = re.compile(r"[\[\](){}\"'`]|#\{")
 _ARITHMETIC = (nodes.Sum, nodes.Product, nodes.Power, nodes.Negative)
+_OPERATORS = (*_ARITHMETIC, nodes.Comparison, nodes.Logic)
 
 
 def parse_field(text: str, functions: Container[str]) -> tuple[list[Statement], tuple[tuple[int, int], ...]]:
@@ -80,7 +81,7 @@ class _Reader:
             try:
                 check_target(name)
             except Fault as fault:
-                return Wrong(start, end, fault.code, fault.data)
+                return Wrong(start, simple.end(2), fault.code, fault.data)
             return self._assign(target, start, simple.end(), end)
         equals = self._equals(parser.scanner, start, end)
         if equals >= 0:
@@ -90,9 +91,9 @@ class _Reader:
             try:
                 target = self._target(parser, start, equals)
             except ParseFault as fault:
-                return Wrong(start, end, fault.code, fault.data)
+                return Wrong(fault.start, fault.end, fault.code, fault.data)
             except Fault as fault:
-                return Wrong(start, end, fault.code, fault.data)
+                return Wrong(start, max(start + 1, parser.trimmed(start, equals)[1]), fault.code, fault.data)
             return self._assign(target, start, equals + 1, end)
         deleted = _DEL.match(self.text, start, end)
         if deleted is not None:
@@ -231,13 +232,13 @@ class _Reader:
         words = bare_words(node, self.text)
         if words is not None:
             return words
-        if type(node) not in (*_ARITHMETIC, nodes.Group):
+        if type(node) not in (*_OPERATORS, nodes.Group):
             return node
         top = _outside_holes(node)
         if (
             any(isinstance(item, nodes.Hole) for item in top)
             and any(isinstance(item, _ARITHMETIC) for item in top)
-            and all(isinstance(item, (*_ARITHMETIC, nodes.Hole, nodes.Number, nodes.Group)) or _is_bare(item) for item in top)
+            and all(isinstance(item, (*_OPERATORS, nodes.Hole, nodes.Number, nodes.Group)) or _is_bare(item) for item in top)
         ):
             outside = tuple(dict.fromkeys(item.name for item in top if isinstance(item, nodes.Name)))
             text = PlainText(node.start, node.end, parser.parts(node.start, node.end))

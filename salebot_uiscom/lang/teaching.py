@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..functions.pages import HOST_FUNCTIONS
 from ..functions.registry import Catalog
 from ..messages import LANGUAGES, message_of
+from ..scope import PREFIXES
 from ..source import Span
 from . import nodes
 from .suggest import nearest
@@ -19,19 +21,36 @@ _FAIL_INSIDE = (nodes.Call, nodes.Sum, nodes.Product, nodes.Power, nodes.Negativ
 
 
 def teach(
-    code: str, data: dict[str, Any], span: Span, known_nodes: Sequence[Any], names: Iterable[str], catalog: Catalog
+    code: str,
+    data: dict[str, Any],
+    text: str,
+    span: Span,
+    known_nodes: Sequence[Any],
+    names: Iterable[str],
+    catalog: Catalog,
 ) -> None:
     """Put a better `hint` into the data of a fault, where one can be found; the usual cure stays in it.
 
     Args:
-        span: the failing piece of the text; `known_nodes`: all nodes of that text.
+        span: the failing piece of `text`; `known_nodes`: all nodes of that text.
         names: variables that the author may have meant.
     """
     if "hint" in data:
         return
-    if code == "SB201":
+    written = text[span.start : span.end].strip()
+    if code == "SB101":
+        advice = _line_advice(written, catalog)
+    elif code == "SB110":
+        advice = _name_advice(written)
+    elif code == "SB102" and written == "(" and (before := _WORD_BEFORE.search(text, 0, span.start)):
+        advice = _perhaps(nearest(before[0], [*catalog, *HOST_FUNCTIONS, "if"]), "()")
+    else:
+        advice = {}
+    if advice:
+        data["hint"] = advice
+    elif code == "SB201":
         near = nearest(str(data["name"]), [*catalog, *HOST_FUNCTIONS, "if"])
-        _prepend(code, data, _perhaps(near, "()"))
+        _prepend(code, data, _perhaps(near))
     elif code == "SB301" and str(data["name"]).isidentifier():
         _prepend(code, data, _perhaps(nearest(str(data["name"]), names)))
     if code in _OF_ARGUMENTS:
@@ -70,6 +89,54 @@ def _prepend(code: str, data: dict[str, Any], words: dict[str, str]) -> None:
     message = message_of(code)
     cures = {lang: message.hint(lang, data) for lang in LANGUAGES}
     data["hint"] = {lang: f"{words[lang]} {cures[lang]}".rstrip("; ") for lang in LANGUAGES}
+
+
+# ---------------------------------------------------------------- lines that are no statement
+
+_PREFIXED = re.compile(r"([^\W\d_]\w*)\s*\.\s*(\S.*)")
+_AUGMENTED = re.compile(r"(.+?)\s*([-+*/%^])=\s*(.+)", re.DOTALL)
+_WORD_BEFORE = re.compile(r"[^\W\d]\w*$")
+_CALLED = re.compile(r"([^\W\d]\w*)\s*\(")
+
+
+def _line_advice(written: str, functions: Iterable[str]) -> dict[str, str]:
+    augmented = _AUGMENTED.fullmatch(written)
+    if augmented and len(written) < 100:
+        right = f"{augmented[1]} = {augmented[1]} {augmented[2]} {augmented[3]}"
+        return {"ru": f"напишите полностью: {right}", "en": f"write it out: {right}"}
+    if ":=" in written:
+        return {"ru": "значение записывают знаком = без двоеточия", "en": "a value is assigned with = alone"}
+    if re.search(r"[=!<>]=|[<>]", written):
+        return {
+            "ru": "это сравнение; его результат никуда не записан: напишите x = a == 5 или if(a == 5, да, нет)",
+            "en": "this compares and keeps no result: write x = a == 5 or if(a == 5, yes, no)",
+        }
+    called = _CALLED.match(written)
+    if called:
+        known = [name for name in nearest(called[1], [*functions, *HOST_FUNCTIONS, "if"]) if name != called[1]]
+        return _perhaps(known, "()")
+    return {}
+
+
+def _name_advice(written: str) -> dict[str, str]:
+    prefixed = _PREFIXED.fullmatch(written)
+    if prefixed and prefixed[1] not in PREFIXES:
+        near = nearest(prefixed[1], PREFIXES)
+        known = f"{near[0]}.{prefixed[2]}" if near else ""
+        return {
+            "ru": f"возможно, {known}? " * bool(near) + "перед точкой бывает только client, клиент, project или проект",
+            "en": f"perhaps {known}? " * bool(near) + "only client, клиент, project or проект stand before a dot",
+        }
+    bare = re.sub(r"[^\w#{}]+", "_", written).strip("_")
+    if bare[:1].isdigit():
+        bare = bare.lstrip("0123456789_")
+    if bare != written and bare[:1].isalpha() and len(bare) <= 60 and "#{" not in bare and "[" not in written:
+        cure = message_of("SB110")
+        return {
+            "ru": f"можно так: {bare}; {cure.hint('ru', {})}",
+            "en": f"this would do: {bare}; {cure.hint('en', {})}",
+        }
+    return {}
 
 
 __all__ = ["teach"]
