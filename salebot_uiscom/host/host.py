@@ -6,7 +6,8 @@
         for report in host.run_until_idle():
             ...
 
-`Host` works one step at a time, in the thread of its caller; `worker.Worker` runs it with threads of its own.
+`Host` works one step at a time, in the thread of its caller; `worker.Worker` runs it with threads of its own, and
+`http.serve_routes(host.routes, host.answer)` lets the world in.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from .asking import OnStore
 from .bot import Bot
 from .engine import Engine
 from .outside import Resolve, resolve
+from .routing import Route, answer
 from .turn import Report
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ log = logging.getLogger("salebot_uiscom.host")
 T = TypeVar("T")
 
 MOST_ATTEMPTS = 5  # a turn taken up so often has ended its process each time
-Route = tuple[str, Callable[[WebRequest], Steps[WebReply]]]
 
 
 class Host:
@@ -66,6 +67,8 @@ class Host:
         self.store = store
         self.clock = clock
         self.owner = new_owner()
+        #: Called when something has come in; a worker listens here.
+        self.arrived: Callable[[], None] = lambda: None
         chosen = {**bot.settings, **interpreter.settings} if settings is None else settings
         self.engine = Engine(bot, interpreter, settings=chosen, seed=seed)
         self.later: deque[SettleLater] = deque()
@@ -98,12 +101,18 @@ class Host:
     def say(self, client_id: int, text: str, *, outside: int = 0, attachments: tuple[str, ...] = ()) -> None:
         """A message of a client (`outside` 0) or a callback (3) into his dialog."""
         self.store.add_event(NewEvent(client_id, text, outside, self.clock(), attachments))
+        self.arrived()
 
     def receive(self, request: WebRequest) -> WebReply:
         """Answer a web request with the first route that fits its path; 404 without one."""
-        from .routing import answer
+        return self.answer(answer(self.routes, request))
 
-        return self.drive(answer(self.routes, request))
+    def answer(self, steps: Steps[WebReply]) -> WebReply:
+        """Carry out a receiver's steps, then let the worker look for what they have brought."""
+        try:
+            return self.drive(steps)
+        finally:
+            self.arrived()
 
     # ------------------------------------------------------------ steps of work
 

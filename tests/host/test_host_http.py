@@ -1,0 +1,224 @@
+"""The web face over real sockets, and the HTTP API of the host."""
+
+import http.client
+import json
+import socket
+
+import httpx
+import pytest
+
+from salebot_uiscom.host.http import LARGEST_BODY_BYTES, serve_routes
+from salebot_uiscom.ports import NewClient
+from salebot_uiscom.store import StoreBusy
+from salebot_uiscom.web import WebReply
+
+from .conftest import HEAD, block
+
+
+@pytest.fixture
+def serve():
+    servers = []
+
+    def begin(routes, drive, **options):
+        server = serve_routes(routes, drive, port=0, **options)
+        servers.append(server)
+        return server
+
+    yield begin
+    for server in servers:
+        server.close()
+
+
+def echo(request):
+    yield from ()
+    return WebReply(
+        200,
+        json.dumps(
+            [
+                request.method,
+                request.params["name"],
+                dict(request.query),
+                None if request.body is None else len(request.body),
+            ]
+        ).encode(),
+    )
+
+
+def finish(steps):
+    try:
+        next(steps)
+    except StopIteration as stop:
+        return stop.value
+    raise AssertionError("no effect was expected")
+
+
+def get(server, path, method="GET", **options):
+    with httpx.Client(trust_env=False) as client:
+        return client.request(method, server.url + path, **options)
+
+
+def test_request_becomes_a_record_and_its_answer_a_reply(serve):
+    server = serve([("/echo/{name}", echo)], finish)
+    assert get(server, "/echo/%D0%B8%D0%BC%D1%8F/?a=1&b=", "POST", content=b"12345").json() == [
+        "POST", "имя", {"a": "1", "b": ""}, 5,
+    ]  # fmt: skip
+    assert get(server, "/other").status_code == 404
+    assert get(server, "/echo/a/b").status_code == 404
+
+
+def test_body_over_the_limit_is_not_read(serve):
+    server = serve([("/echo/{name}", echo)], finish)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    connection.putrequest("POST", "/echo/x")
+    connection.putheader("Content-Length", str(LARGEST_BODY_BYTES + 1))
+    connection.endheaders()
+    assert json.loads(connection.getresponse().read())[3] is None
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [(b"Content-Length: -5", b" 400 "), (b"Content-Length: five", b" 400 "), (b"Transfer-Encoding: chunked", b" 411 ")],
+)
+def test_body_of_unknown_length_is_refused(serve, headers, status):
+    server = serve([("/echo/{name}", echo)], finish)
+    with socket.create_connection((server.host, server.port), timeout=10) as wire:
+        wire.sendall(b"POST /echo/x HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\n")
+        assert status in wire.recv(1000)
+
+
+def test_root_path_is_cut_off(serve):
+    server = serve([("/echo/{name}", echo)], finish, root="/bot/")
+    assert get(server, "/bot/echo/x").status_code == 200
+    assert get(server, "/echo/x").status_code == 404
+    assert get(server, "/botany/echo/x").status_code == 404
+
+
+@pytest.mark.parametrize(("error", "status"), [(StoreBusy("busy"), 503), (ValueError("KEY 79004443322"), 500)])
+def test_failing_receiver_is_an_answer_without_secrets(serve, error, status, caplog):
+    def fail(steps):
+        steps.close()
+        raise error
+
+    reply = get(serve([("/echo/{name}", echo)], fail), "/echo/KEY")
+    assert (reply.status_code, reply.content) == (status, b"")
+    assert "79004443322" not in caplog.text
+
+
+# ---------------------------------------------------------------- the API of the host
+
+
+@pytest.fixture
+def api(talk, serve):
+    one = talk(
+        block(1, "start", condition="заказ", match="exact", message="#{сумма}"),
+        block(2, message="блок"),
+        block(3, "start", condition="пауза", match="exact", calc="x = pause_bot(60)"),
+    )
+    server = serve(one.host.routes, one.host.answer)
+
+    def call(method, verb="POST", key="k", **params):
+        options = {"json": params} if verb == "POST" else {"params": params}
+        reply = get(server, f"/api/{key}/{method}", verb, **options)
+        return reply.status_code, reply.json() if reply.content else None
+
+    call.talk = one
+    return call
+
+
+SUCCESS = (200, {"status": "success"})
+
+
+def test_callback_by_get_and_post(api):
+    assert api("callback", "GET", client_id=1001, message="заказ", сумма=5) == SUCCESS
+    assert api.talk.run() == ["5"]
+    assert api("callback", client_id=5, message="заказ") == (404, {"status": "error", "message": "client_not_found"})
+
+
+def test_callback_can_lift_a_pause(api):
+    api.talk.say("пауза")
+    api("callback", client_id=1001, message="заказ", сумма=1)
+    assert api.talk.run() == []
+    api("callback", client_id=1001, message="заказ", resume_bot=True)
+    assert api.talk.run() == ["1"]
+
+
+@pytest.mark.parametrize("when", [{"time_shift": 600}, {"send_time": "2026-03-02 10:10:00"}])
+def test_callback_can_be_put_off(api, when):
+    assert api("callback", client_id=1001, message="заказ", сумма=7, **when) == SUCCESS
+    assert api.talk.run() == []
+    assert api.talk.wait("2026-03-02 10:09") == []
+    assert api.talk.wait("2026-03-02 10:10") == ["7"]
+    assert [(line.text, line.outside) for line in api.talk.history() if line.incoming] == [("заказ", 3)]
+
+
+def test_callbacks_by_messenger(api):
+    assert api("tg_callback", user_id="555", message="заказ", сумма=2) == SUCCESS
+    assert api.talk.run() == ["2"]
+    assert api("whatsapp_callback", phone="79004443322", message="заказ", сумма=3) == SUCCESS
+    (client,) = api.talk.store.find_clients(6, "79004443322")
+    assert api.talk.run(client) == ["3"]
+    assert api("vk_callback", user_id="1", message="заказ")[0] == 404
+    assert api("email_callback", email="a@example.org", message="заказ")[0] == 404
+
+
+def test_message_is_written_and_a_block_started(api):
+    status, answer = api("message", client_id=1001, message="привет", message_id=2)
+    assert (status, answer["status"]) == (200, "success")
+    assert api.talk.run() == ["блок"]
+    assert [(line.text, line.outside) for line in api.talk.history()] == [("привет", 1), ("блок", 0)]
+    assert api("message", client_id=1001, message_id=99)[0] == 400
+    assert api("whatsapp_message", phone="79004443322", message="привет")[0] == 200
+
+
+def test_variables_are_saved_and_read(api):
+    assert api("save_variables", client_id=1001, variables={"a": 1, "client.b": "два", "c": [1]}) == SUCCESS
+    assert api("get_variables", "GET", client_id=1001) == (200, {"a": 1, "c": [1], "client.b": "два"})
+    assert api("save_variables", client_id=1001, variables={"client_id": 1})[0] == 400
+    assert api("save_variables", client_id=1001)[0] == 400
+
+
+def test_clients_are_found(api):
+    one = api.talk
+    wa = one.store.create_client(NewClient(6, "79004443322", "wa1", "Мария"))
+    api(
+        "save_variables",
+        client_id=wa.id,
+        variables={"client.email": "m@example.org", "client.город": "Тверь", "сделка": 5},
+    )
+    found = (200, {"status": "success", "client_id": wa.id})
+    assert api("find_client_id_by_phone", phone="+7 900 444-33-22") == found
+    assert api("find_client_id_by_phone", phone="79000000000")[0] == 404
+    assert api("find_client_id_by_email", email="m@example.org") == found
+    assert api("find_client_id_by_var", var="город", val="Тверь") == found
+    assert api("find_client_id_by_var", var="сделка", val="5", search_in="order") == found
+    assert api("find_latest_client_id_by_var", var="город", val="Тверь") == found
+    assert api("find_all_client_id_by_var", var="город", val="Тверь") == (
+        200,
+        {"status": "success", "clients": [wa.id]},
+    )
+    assert api("find_client_id_by_platform_id", platform_id="79004443322", client_type=6) == found
+    assert api("whatsapp_client_id", phone="79004443322") == found
+    assert [client["id"] for client in api("load_clients")[1]["clients"]] == [1001, wa.id]
+    assert len(api("connected_channels")[1]["channels"]) == 2
+
+
+def test_history_and_deals(api):
+    api.talk.say("заказ")
+    (line,) = api("get_history", client_id=1001)[1]["result"]
+    assert (line["text"], line["client_replica"], line["message_from_outside"]) == ("заказ", True, 0)
+    status, answer = api("create_order", client_id=1001, name="Заявка", variables={"a": 1})
+    assert (status, answer["status"]) == (200, "success")
+    number = answer["order_id"]
+    assert api("set_order_vars", order_id=number, variables={"b": 2}) == SUCCESS
+    assert api("get_order_vars", order_id=number) == (200, {"status": "success", "variables": {"a": 1, "b": 2}})
+    assert api("get_order_vars", order_id=12345) == (404, {"status": "error", "message": "order 12345 not found"})
+    assert api("create_order", client_id=1001, budget="x")[0] == 400
+
+
+def test_wrong_key_and_wrong_method(api, talk):
+    assert api("callback", key="wrong", client_id=1001) == (404, None)
+    assert api("callback", "DELETE", client_id=1001)[0] == 405
+    assert api("drop_tables")[0] == 404
+    keyless = talk(block(1), head=HEAD.replace('api_key = "k"', ""))
+    assert [path for path, _ in keyless.host.routes] == ["/uiscom_webhook/{key}"]

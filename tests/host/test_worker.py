@@ -1,0 +1,216 @@
+"""Workers: one client's events in order, clients side by side, nothing lost when a process or the store fails."""
+
+import queue
+import threading
+
+import httpx
+import pytest
+
+from salebot_uiscom.host.host import MOST_ATTEMPTS
+from salebot_uiscom.host.outside import Resolve
+from salebot_uiscom.host.worker import Worker
+from salebot_uiscom.store import ClaimLost, StoreBusy, new_owner
+from salebot_uiscom.store.records import NewEvent
+
+from .conftest import arrow, block
+
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def work():
+    workers = []
+
+    def begin(host, **options):
+        reports = queue.Queue()
+        worker = Worker(host, on_report=reports.put, **options)
+        worker.start()
+        workers.append(worker)
+        return worker, reports
+
+    yield begin
+    for worker in workers:
+        worker.stop()
+
+
+def texts(reports, count):
+    return [[sent.text for sent in reports.get(timeout=PATIENCE_S).sent] for _ in range(count)]
+
+
+def test_slow_dialog_delays_no_other_and_keeps_its_order(talk, work):
+    answer, asked = threading.Event(), threading.Event()
+
+    def slow(request):
+        asked.set()
+        answer.wait(PATIENCE_S)
+        return httpx.Response(200, text="готово")
+
+    code = "r = requests_get('https://example.org/', 'text')"
+    one = talk(
+        block(1, "start", condition="долго", match="exact", calc=code, message="#{r}"),
+        block(2, "start", condition="быстро", match="exact", message="быстро"),
+        transport=httpx.MockTransport(slow),
+    )
+    one.host.handlers = {**one.host.handlers, Resolve: lambda effect: ["93.184.216.34"]}
+    other = one.other()
+    _, reports = work(one.host, threads=2)
+    one.host.say(one.client.id, "долго")
+    assert asked.wait(PATIENCE_S)
+    one.host.say(one.client.id, "быстро")
+    one.host.say(other.id, "быстро")
+    first = reports.get(timeout=PATIENCE_S)
+    assert first.client_id == other.id
+    answer.set()
+    assert texts(reports, 2) == [["готово"], ["быстро"]]
+
+
+def test_many_events_of_many_clients_keep_their_order(talk, work, tmp_path):
+    one = talk(
+        block(1, "start", calc="client.n = if(n == None, question, '#{n},#{question}')"),
+        database=str(tmp_path / "b.db"),
+    )
+    clients = [one.other(str(number)) for number in range(5)]
+    _, reports = work(one.host, threads=4)
+    for number in range(6):
+        for client in clients:
+            one.host.say(client.id, str(number))
+    for _ in range(30):
+        reports.get(timeout=PATIENCE_S)
+    assert [one.of_client(client) for client in clients] == [{"n": "0,1,2,3,4,5"}] * 5
+
+
+def test_plan_falls_due_while_the_worker_runs(talk, work):
+    one = talk(block(1, "start", condition="x", message="раз"), block(2, message="два"), arrow(1, 1, 2, delay=60))
+    worker, reports = work(one.host)
+    one.host.say(one.client.id, "x")
+    assert texts(reports, 1) == [["раз"]]
+    one.stage.advance_to(one.stage.clock() + 60)
+    worker.wake()
+    assert texts(reports, 1) == [["два"]]
+
+
+def test_webhook_is_routed_and_answered_by_the_bot(talk, work):
+    one = talk(block(1, "start", condition="Uiscom_event Входящий", match="exact", message="слышу"))
+    wa = one.other("79004443322", 6, "wa1")
+    _, reports = work(one.host)
+    assert one.host.receive(one.stage.webhook("Входящий", {}, wa)).status == 200
+    assert texts(reports, 1) == [["слышу"]]
+
+
+def test_stop_finishes_the_turn_under_way_and_gives_the_rest_back(talk, work):
+    one = talk(block(1, "start", message="да"))
+    worker, reports = work(one.host)
+    one.host.say(one.client.id, "x")
+    assert texts(reports, 1) == [["да"]]
+    assert worker.stop()
+    one.host.say(one.client.id, "y")
+    assert reports.empty()
+    assert one.run() == ["да"]
+
+
+def test_store_that_is_busy_for_a_moment_loses_no_turn(talk, monkeypatch):
+    one = talk(block(1, "start", message="да"))
+    commit, failures = one.store.commit_turn, [StoreBusy("busy")]
+
+    def flaky(turn):
+        if failures:
+            raise failures.pop()
+        return commit(turn)
+
+    monkeypatch.setattr(one.store, "commit_turn", flaky)
+    one.host.say(one.client.id, "x")
+    claim = one.host.claim()
+    with pytest.raises(StoreBusy):
+        one.host.run(claim)
+    assert [sent.text for sent in one.host.run(claim).sent] == ["да"]
+    assert one.host.claim() is None
+
+
+def test_turn_repeated_after_a_crash_does_not_call_twice(talk, monkeypatch):
+    call = "r = uiscom_employee_call('78001002752', '79004443322', '2339292')"
+    one = talk(block(1, "start", condition="x", calc=call, message="#{r['call_session_id']}"))
+    one.host.say(one.client.id, "x")
+    claim = one.host.claim()
+
+    def crash(turn):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one.store, "commit_turn", crash)
+        with pytest.raises(KeyboardInterrupt):
+            one.host.run(claim)
+    one.store.release(one.host.owner)
+    one.host.owner = new_owner()
+    assert one.run() == ["500000001"]
+    assert [method for method, _ in one.stage.requests()] == ["start.employee_call"]
+
+
+def test_turn_taken_over_by_another_process_writes_nothing(talk):
+    one = talk(block(1, "start", message="да"))
+    one.host.say(one.client.id, "x")
+    claim = one.host.claim()
+    one.store.release(one.host.owner)
+    assert one.store.claim_work("another", one.stage.clock()) is not None
+    with pytest.raises(ClaimLost):
+        one.host.run(claim)
+    assert one.history() == []
+
+
+def test_turn_that_ends_its_process_every_time_is_set_aside(talk):
+    one = talk(block(1, "start", message="да"))
+    one.host.say(one.client.id, "x")
+    for _ in range(MOST_ATTEMPTS):
+        assert one.host.claim() is not None
+        one.store.release(one.host.owner)
+    report = one.host.run(one.host.claim())
+    assert "never finished" in report.broken
+    assert [event.state for event in one.store.events()] == ["broken"]
+    one.host.say(one.client.id, "y")
+    assert one.run() == ["да"]
+
+
+def test_broken_turn_is_kept_and_the_next_one_goes_on(talk, monkeypatch, caplog):
+    one = talk(block(1, "start", message="да"))
+    enter = type(one.host.engine).enter
+
+    def broken(engine, turn, number):
+        if turn.question == "сбой":
+            raise ZeroDivisionError("79004443322")
+        return enter(engine, turn, number)
+
+    monkeypatch.setattr(type(one.host.engine), "enter", broken)
+    one.host.say(one.client.id, "сбой")
+    one.host.say(one.client.id, "x")
+    reports = list(one.host.run_until_idle())
+    assert [bool(report.broken) for report in reports] == [True, False]
+    (event,) = one.store.events(state="broken")
+    assert event.problem == "ZeroDivisionError: 79…22"
+    assert one.store.replay_event(event.id).new.text == "сбой"
+
+
+def test_project_variable_changed_meanwhile_runs_the_turn_again(talk, monkeypatch):
+    one = talk(block(1, "start", calc="project.n = if(n == None, 1, n + 1)"))
+    load, times = one.store.load_dialog, []
+
+    def racing(client_id):
+        state = load(client_id)
+        if not times:
+            one.store.set_project_variable("n", 10)
+        times.append(1)
+        return state
+
+    monkeypatch.setattr(one.store, "load_dialog", racing)
+    one.say("x")
+    assert one.store.variables("project") == {"n": 11}
+    assert len(times) == 2
+
+
+def test_event_for_a_client_who_is_gone_does_not_stop_the_queue(talk):
+    one = talk(block(1, "start", message="да"))
+    one.host.say(one.client.id, "x")
+    load = one.store.load_dialog
+    one.store.load_dialog = lambda client_id: None
+    assert [report.broken for report in one.host.run_until_idle()] == ["client 1001 does not exist"]
+    one.store.load_dialog = load
+    one.store.add_event(NewEvent(one.client.id, "y"))
+    assert one.run() == ["да"]
