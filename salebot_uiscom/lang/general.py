@@ -7,13 +7,14 @@ cannot take comes back here. Each Python node carries the author's place, so a f
 from __future__ import annotations
 
 import ast
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from ..functions import elements
 from ..functions.pages import HOST_FUNCTIONS
 from ..functions.registry import Catalog, Function, Param
-from ..scope import BUILT_IN, CONSTANTS, check_target
+from ..scope import BUILT_IN, CONSTANTS, check_target, is_name
 from ..values import is_canonical, parse_whole, to_element, to_text, to_truth
 from . import nodes, operators
 from .statements import bare_words
@@ -29,9 +30,15 @@ _COMPARE = {
 
 def _written_name(*parts: str) -> str:
     """A name built with `#{}` on the left side (D-16): must be legal and writable."""
-    name = "".join(parts)
+    name = unicodedata.normalize("NFC", "".join(parts))
     check_target(name)
     return name
+
+
+def _read_name(*parts: str) -> str:
+    """A name built with `#{}` for reading (D-28); what is no legal name is the name of nothing."""
+    name = unicodedata.normalize("NFC", "".join(parts))
+    return name if is_name(name) else ""
 
 
 HELPERS: dict[str, Any] = {
@@ -46,6 +53,7 @@ HELPERS: dict[str, Any] = {
     "write_element": elements.write_element,
     "delete_element": elements.delete_element,
     "written_name": _written_name,
+    "read_name": _read_name,
 }  # fmt: skip
 
 
@@ -120,7 +128,7 @@ class General:
             self.const(part, node) if isinstance(part, str) else self.helper("text", part, self.expression(part))
             for part in node.parts
         ]
-        return self.helper("joined", node, self.at(ast.Tuple(parts, ast.Load()), node))
+        return self.helper("read_name", node, *parts)
 
     def hole(self, node: nodes.Hole) -> Any:
         if node.inner is not None:
