@@ -20,7 +20,7 @@ from typing import Any
 
 from salebot_uiscom.context import Context
 from salebot_uiscom.errors import Fault
-from salebot_uiscom.functions.pages import HOST_FUNCTIONS, built_in_catalog
+from salebot_uiscom.functions.pages import built_in_catalog
 from salebot_uiscom.lang import nodes
 from salebot_uiscom.lang.comments import without_comments
 from salebot_uiscom.lang.lexer import ParseFault
@@ -398,8 +398,8 @@ SERVICE = set(
 )
 WORDS = {"E": math.e, "True": True, "true": True, "False": False, "false": False}
 RESERVED = set(
-    "False None True and as assert async await break class continue def del elif else except finally for from global if "
-    "import in is lambda nonlocal not or pass raise return try while with yield print true false null AND OR".split()
+    "False None True and as assert async await break class continue def del elif else except finally for from global "
+    "if import in is lambda nonlocal not or pass raise return try while with yield print true false null AND OR".split()
 )
 SCOPES = {"client": "client", "клиент": "client", "project": "project", "проект": "project", "const": "const"}
 
@@ -640,7 +640,6 @@ class Walker:
             return self.value(yes if true(self.value(condition)) else no)
         function = self.catalog.get(node.name)
         if function is None:
-            assert node.name in HOST_FUNCTIONS or True
             raise Failure("unknown_function")
         count = len(node.arguments)
         if count < function.least or (function.rest is None and count > len(function.params)):
@@ -759,6 +758,8 @@ class Walker:
             self.value(node.call)
             return
         target: nodes.Target = node.target
+        if isinstance(node, nodes.Assign) and isinstance(node.right, nodes.HoleSum):
+            self.right(node.right)  # the order of left and right is open; here a failing right side is told first
         name = self.name_of(target)
         if isinstance(node, nodes.Delete):
             if not target.path:
@@ -771,11 +772,12 @@ class Walker:
         if not target.path:
             self.variables.put(target.layer, name, self.right(node.right))
             return
+        # The left side first, as it is written; the reference leaves the order open.
+        base = self.base(target, name)
+        path = [self.value(key) for key in target.path]
         value = self.right(node.right)
         if not isinstance(node.right, nodes.Text):
             value = as_element(value)
-        base = self.base(target, name)
-        path = [self.value(key) for key in target.path]
         changed = with_element(base, path, value)
         if nesting(changed) > 100:
             raise Failure("limit")
