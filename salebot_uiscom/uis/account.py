@@ -19,7 +19,7 @@ from tenacity import RetryCallState, Retrying, wait_random_exponential
 
 from ..effects import HttpReply, HttpRequest, Steps, TransportError, Wait
 from ..messages import language, message_of
-from . import rpc
+from . import rpc, tables
 from .checks import check_params
 from .errors import (
     UisAuthError,
@@ -165,6 +165,30 @@ class Account:
                     raise
                 return answer
         raise AssertionError("tenacity ends with a result or an exception")
+
+    def probe(self, api: Api, method: str) -> Steps[UisError]:
+        """The refusal that UIS gives to a method without any parameter but the key.
+
+        Tells whether key, address, account, component and right are in order: UIS is believed to check them before it
+        misses a parameter (uis-api.md 11). Nothing can happen: the request names no number, no employee, no message. It
+        costs no point, since only successes do.
+
+        Raises:
+            ValueError: the method would do something without parameters.
+            UisError: the way to UIS failed (`UisUnreachable`, `UisNoAnswer`, `UisProtocolError`).
+        """
+        required = set(tables.method(method).params.get("required", ()))
+        if not required - {"access_token"}:
+            raise ValueError(f"{method} needs no parameter: it cannot be probed")
+        budget = _Budget(self.settings.read_budget_s, self.clock)
+        token = yield from self._token(api, budget)
+        try:
+            yield from self._once(api, method, {}, token, budget, creates=False, shape=lambda data: True)
+        except (UisUnreachable, UisNoAnswer, UisProtocolError):
+            raise
+        except UisError as error:
+            return error
+        raise UisProtocolError("unexpected_data", method=method)
 
     def login(self, api: Api, budget: _Budget | None = None) -> Steps[_Session]:
         """A new password session for one API; remembered."""

@@ -482,6 +482,15 @@ class Uis:
             raise lost from error
         return found
 
+    # --- checking a set-up ---------------------------------------------------------------------------------------
+
+    def probe(self, *, api: Api, method: str) -> Steps[UisError]:
+        """The refusal of a method that is asked without its parameters: `required_parameter_missed` when all is well.
+
+        See `Account.probe`; nobody is rung, nothing is stored.
+        """
+        return self._account.probe(api, method)
+
     # --- finding out -------------------------------------------------------------------------------------------
 
     def find_active_call(self, external_id: str) -> Steps[settle.FoundCall | None]:

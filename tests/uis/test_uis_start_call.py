@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from uis_bench import CALL, STARTED, Bench, fixture, success
+from uis_bench import CALL, KEY, STARTED, Bench, failure, fixture, success
 
 import salebot_uiscom.uis as uis_package
 from salebot_uiscom.uis import AsyncUisClient, CallStarted, Uis, UisClient, UisSettings
@@ -136,3 +136,17 @@ def test_abandoned_steps_end_quietly() -> None:
     steps.close()
     with pytest.raises(StopIteration):
         next(steps)
+
+
+def test_a_probe_names_nobody_and_tells_the_refusal():
+    bench = Bench(failure("required_parameter_missed", field="first_call"))
+    error = bench.run(bench.uis.probe(api="call", method="start.employee_call"))
+    assert error.mnemonic == "required_parameter_missed"
+    assert bench.requests[0]["params"] == {"access_token": KEY}
+
+
+def test_a_method_that_works_without_parameters_is_not_probed():
+    bench = Bench()
+    with pytest.raises(ValueError, match="cannot be probed"):
+        bench.run(bench.uis.probe(api="call", method="list.calls"))
+    assert bench.requests == []
