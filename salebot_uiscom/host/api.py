@@ -69,15 +69,15 @@ def make_routes(
 
 
 def answer_script(
-    turn: Turn, method: str, parts: SplitResult, headers: Mapping[str, str], content: bytes
+    engine: Engine, now: float, parts: SplitResult, headers: Mapping[str, str], content: bytes
 ) -> Steps[HttpReply]:
     """A request of a script to Salebot's own API."""
     pieces = [unquote(piece) for piece in parts.path.strip("/").split("/")]
-    key = turn.bot.project.api_key
+    key = engine.bot.project.api_key
     if len(pieces) != 3 or not key or not hmac.compare_digest(pieces[1].encode(), key.encode()):
         return HttpReply(404, b"")
     params = _params(dict(parse_qsl(parts.query, keep_blank_values=True)), headers, content)
-    status, answer = yield from respond(turn.engine, turn.at, pieces[2], params)
+    status, answer = yield from respond(engine, now, pieces[2], params)
     body = json.dumps(answer, ensure_ascii=False).encode()
     return HttpReply(status, body, (("Content-Type", "application/json; charset=utf-8"),))
 

@@ -74,7 +74,7 @@ class Engine:
             record = yield from turn.finish(overwrite=turn.acted or attempt == _RERUNS - 1)
             committed = yield from on_store(partial(_commit, record=record))
             if committed.written or committed.repeated:
-                return turn.summary()
+                return turn.summary(committed.history_ids)
         raise AssertionError("the last attempt overwrites")
 
     def _begin(self, claim: records.Claim, state: records.DialogState) -> Turn:

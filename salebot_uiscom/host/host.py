@@ -16,6 +16,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..effects import Effect, Handler, Steps, drive
@@ -27,6 +28,7 @@ from ..store.records import Claim, NewEvent
 from ..web import WebReply, WebRequest
 from .asking import OnStore
 from .bot import Bot
+from .copies import send_copies
 from .engine import Engine
 from .outside import Resolve, resolve
 from .routing import Route, answer
@@ -149,7 +151,10 @@ class Host:
         if claim.attempt > MOST_ATTEMPTS:
             return self._break(claim, f"taken up {MOST_ATTEMPTS} times and never finished")
         try:
-            return self.drive(self.engine.run(claim))
+            report = self.drive(self.engine.run(claim))
+            if self.bot.project.webhook_url and report.history:
+                self.later.append(SettleLater("copies of messages", partial(send_copies, self.engine, report)))
+            return report
         except StoreRefused as error:
             return self._break(claim, str(error))
         except StoreError:

@@ -23,6 +23,7 @@ from ..values import parse_json, to_text
 from .bot import Request
 
 if TYPE_CHECKING:
+    from .engine import Engine
     from .turn import Turn
 
 TIMEOUT_S = 10.0
@@ -75,13 +76,21 @@ def is_public(address: str) -> bool:
 # ---------------------------------------------------------------- one request with its redirects
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose request it is: the bot decides which inner addresses are allowed. `at` in Unix seconds."""
+
+    engine: Engine
+    at: float
+
+
 def fetch(
-    turn: Turn, method: str, url: str, headers: Mapping[str, str] | None = None, content: bytes = b""
+    origin: Origin, method: str, url: str, headers: Mapping[str, str] | None = None, content: bytes = b""
 ) -> Steps[HttpReply]:
     """Make a request. Raises `TransportError` with a reason that names no secret."""
     sent = {name: value for name, value in (headers or {}).items() if name.lower() not in _FORBIDDEN_HEADERS}
     for _ in range(MOST_REDIRECTS + 1):
-        reply = yield from _once(turn, method, url, sent, content)
+        reply = yield from _once(origin, method, url, sent, content)
         target = dict((name.lower(), value) for name, value in reply.headers).get("location", "")
         if reply.status not in (301, 302, 303, 307, 308) or not target:
             return reply
@@ -95,7 +104,7 @@ def fetch(
     raise TransportError("too many redirects", sent=True)
 
 
-def _once(turn: Turn, method: str, url: str, headers: Mapping[str, str], content: bytes) -> Steps[HttpReply]:
+def _once(origin: Origin, method: str, url: str, headers: Mapping[str, str], content: bytes) -> Steps[HttpReply]:
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port
@@ -109,10 +118,10 @@ def _once(turn: Turn, method: str, url: str, headers: Mapping[str, str], content
     if host == OWN_API_HOST and parts.path.startswith("/api/"):
         from .api import answer_script
 
-        return (yield from answer_script(turn, method, parts, headers, content))
+        return (yield from answer_script(origin.engine, origin.at, parts, headers, content))
     port = port or (443 if parts.scheme == "https" else 80)
     addresses: list[str] = yield Resolve(host, port)
-    allowed = turn.bot.project.allowed_hosts
+    allowed = origin.engine.bot.project.allowed_hosts
     if host not in allowed and f"{host}:{port}" not in allowed and not all(map(is_public, addresses)):
         raise TransportError("address not allowed", sent=False)
     if not addresses:
@@ -245,7 +254,7 @@ def save_answer(turn: Turn, request: Request, url: str, headers: Mapping[str, st
         typed = dict(headers)
         if content and not any(name.lower() == "content-type" for name in typed):
             typed["Content-Type"] = "application/json; charset=utf-8"
-        reply = yield from fetch(turn, request.method, url, typed, content)
+        reply = yield from fetch(Origin(turn.engine, turn.at), request.method, url, typed, content)
     except TransportError as error:
         turn.put(DEAL, "custom_answer", None)
         return [Fault("SB636", name=error.reason)]

@@ -60,6 +60,7 @@ class Report:
     sent: tuple[Sent, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     planned: tuple[records.NewPlan, ...] = ()
+    history: tuple[records.HistoryRecord, ...] = ()
     broken: str = ""
 
 
@@ -358,12 +359,16 @@ class Turn:
         self._use_deal((DEAL, deal.id if deal else 0), values)
 
     def _use_deal(self, owner: Owner, values: dict[str, Value]) -> None:
+        # A running program holds the dict of the deal: it stays the same object, its content changes.
+        live = self.scope.deal
+        self._values[self.deal_owner] = dict(live)
+        names, content = {*live, *values}, dict(values)
+        live.clear()
+        live.update(content)
         if owner[1] == 0:
             self._loaded[owner] = {}
-        self._values[owner] = values
+        self._values[owner] = live
         self.deal_owner = owner
-        names = {*self.scope.deal, *values}
-        self.scope.deal = values
         for name in names:
             self.scope._refresh(name)
         self.describe_dialog()
@@ -529,8 +534,10 @@ class Turn:
             problem=problem,
         )
 
-    def summary(self) -> Report:
+    def summary(self, history_ids: tuple[int, ...] = ()) -> Report:
+        """What happened. `history_ids`: of the lines of this turn, as the store has numbered them."""
         claim = self.claim
+        lines = [replace(line, id=number) for line, number in zip(self._history, history_ids, strict=False)]
         return Report(
             key=self.key,
             client_id=self.client.id,
@@ -541,6 +548,7 @@ class Turn:
             sent=tuple(self.sent),
             faults=tuple(self.faults),
             planned=tuple(self.planned),
+            history=tuple(lines),
         )
 
 

@@ -46,6 +46,8 @@ def _toml(value):
         return "true" if value else "false"
     if isinstance(value, str):
         return f"'''{value}'''"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
     return str(value)
 
 

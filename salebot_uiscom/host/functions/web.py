@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...context import Context
 from ...effects import Steps, TransportError
 from ...functions.registry import Text, Value, function
-from ..outside import add_query, failed, fetch, given, reply_text, request_body, request_headers, shaped
+from ..outside import Origin, add_query, failed, fetch, given, reply_text, request_body, request_headers, shaped
 from .arguments import turn_of
 
 API = "chatbots/peremennye-i-funkcii/kalkulyator/funkcii-api"
@@ -25,7 +25,7 @@ def _request(
         turn.warn("SB639", f"requests_{method.lower()}()", name="data, json_data")
         return failed("data and json_data exclude each other", kind)
     try:
-        reply = yield from fetch(turn, method, url, sent, content)
+        reply = yield from fetch(Origin(turn.engine, turn.at), method, url, sent, content)
     except TransportError as error:
         turn.warn("SB636", f"requests_{method.lower()}()", name=error.reason)
         return failed(error.reason, kind)

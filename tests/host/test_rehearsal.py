@@ -1,0 +1,118 @@
+"""Rehearsals inside bot files: what passes, what fails and how it is told."""
+# ruff: noqa: E501 (a table of steps and texts, one case per line)
+
+import json
+
+import httpx
+import pytest
+
+from salebot_uiscom.host import transcript
+from salebot_uiscom.host.botfile import parse_bot
+from salebot_uiscom.host.outside import Resolve
+from salebot_uiscom.rehearsal import open_stage, rehearse
+
+from .conftest import HEAD, arrow, block
+
+BOT = (
+    HEAD
+    + block(1, "start", condition="привет", match="exact", calc="a = 1\nclient.b = [1, 2]", message="Привет, #{name}")
+    + block(2, "start", condition="звонок", match="exact", calc="r = uiscom_employee_call('78001002752', '79004443322', '2339292')")
+    + block(3, message="напоминаю")
+    + arrow(1, 1, 3, delay=10, unit="min")
+)  # fmt: skip
+
+
+def play(*steps, more=""):
+    lines = ",\n  ".join(steps)
+    bot = parse_bot(BOT + f"\n[[test]]\nname = 'проба'\n{more}\nsteps = [\n  {lines},\n]\n")
+    (result,) = rehearse(bot, open_stage)
+    return result, bot
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("{ user = 'привет', expect = 'Привет, Иван', position = 1, plans = 1 }",),
+        ("{ user = 'привет' }", "{ expect = ['Привет, Иван'] }", "{ vars = { a = 1, 'client.b' = [1, 2], b = '*' } }"),
+        ("{ user = 'что', silent = true, uis = '', absent = ['a', 'b'], position = 0 }",),
+        ("{ user = 'привет', expect = 'Привет, Иван' }", "{ wait = '10 min', expect = 'напоминаю', position = 3 }"),
+        ("{ user = 'звонок', uis = 'start.employee_call', with = { contact = '79004443322', external_id = '*' } }",),
+        ("{ event = 'привет', expect = 'Привет, Иван' }",),
+    ],
+)
+def test_steps_that_come_true(steps):
+    result, _ = play(*steps)
+    assert (result.problem, result.passed) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("steps", "problem"),
+    [
+        (("{ user = 'привет', expect = 'Пока' }",), "ожидалось сообщение 'Пока', а бот сказал 'Привет, Иван'"),
+        (("{ user = 'что', expect = 'Пока' }",), "ожидалось сообщение 'Пока', а бот молчит"),
+        (("{ user = 'привет', silent = true }",), "ожидалось молчание, а бот сказал 'Привет, Иван'"),
+        (("{ user = 'привет' }", "{ user = 'что' }"), "бот сказал ещё 'Привет, Иван', а шаг expect этого не ждал"),
+        (("{ user = 'привет' }",), "бот сказал ещё 'Привет, Иван', а шаг expect этого не ждал"),
+        (("{ user = 'звонок' }",), "был ещё запрос start.employee_call, а шаг uis его не ждал"),
+        (("{ user = 'звонок', uis = '' }",), "запросов не ожидалось, а был start.employee_call"),
+        (("{ user = 'звонок', uis = 'get.sites' }",), "ожидался запрос get.sites, а был start.employee_call"),
+        (("{ user = 'что', uis = 'get.sites' }",), "ожидался запрос get.sites, а его не было"),
+        (("{ user = 'звонок', uis = 'start.employee_call', with = { direction = 'out' } }",), "start.employee_call: direction = 'in', а ожидалось 'out'"),
+        (("{ user = 'звонок', uis = 'start.employee_call', with = { color = 1 } }",), "start.employee_call: нет параметра color"),
+        (("{ user = 'что', vars = { a = 1 } }",), "переменная a не задана, а ожидалось 1"),
+        (("{ event = 'привет', expect = 'Привет, Иван', vars = { a = 2 } }",), "a = 1, а ожидалось 2"),
+        (("{ user = 'привет', expect = 'Привет, Иван', absent = ['a'] }",), "переменная a не должна быть задана, а в ней 1"),
+        (("{ user = 'что', position = 5 }",), "клиент в блоке —, а ожидался 5"),
+        (("{ user = 'что', plans = 5 }",), "отложенных сообщений 0, а ожидалось 5"),
+        (("{ wait = 'завтра' }",), "время пишут так: 2026-03-02 10:15, а здесь 'завтра'"),
+        (("{ wait = '2020-01-01 10:00' }",), "2020-01-01 10:00: это время уже прошло"),
+        (("{ says = 'x' }",), "неизвестный шаг says; бывают: user, event, webhook, wait, expect, silent, uis, vars, absent, position, plans"),
+        (("{ user = 'a', wait = '1 min' }",), "в одном шаге два действия: user, wait"),
+    ],
+)  # fmt: skip
+def test_steps_that_fail_say_why(steps, problem):
+    result, bot = play(*steps)
+    assert result.problem == problem
+    assert bot.source.line_text(result.line).strip().rstrip(",") == steps[result.step - 1]
+
+
+def test_unknown_key_of_the_client_is_refused():
+    result, _ = play("{ user = 'x' }", more="client = { phone = '79004443322' }")
+    assert result.problem.startswith("client: неизвестный ключ phone")
+
+
+def test_transcript_shows_the_conversation(talk):
+    one = talk(
+        block(1, "start", condition="x", calc="a = 1 / 0", message="раз", buttons=["Да"]),
+        block(2),
+        arrow(1, 1, 2, delay=60),
+    )
+    one.say("x")
+    lines = list(transcript.lines(one.reports[0], one.bot))
+    assert lines[:5] == [
+        "02.03 10:00  клиент: x",
+        "             блоки: 1",
+        "             бот: раз",
+        "                  [Да]",
+        "             план: 02.03.2026 10:01 → блок 2",
+    ]
+    assert lines[5].startswith("           ! блок 1, калькулятор, 1:")
+
+
+def test_copies_of_messages_go_to_the_webhook_of_the_project(talk):
+    seen = []
+
+    def web(request):
+        seen.append(json.loads(request.read()))
+        return httpx.Response(500)
+
+    head = HEAD.replace('api_key = "k"', 'api_key = "k"\nwebhook_url = "https://crm.example.org/hook"')
+    one = talk(block(1, "start", condition="x", message="раз"), transport=httpx.MockTransport(web), head=head)
+    one.host.handlers = {**one.host.handlers, Resolve: lambda effect: ["93.184.216.34"]}
+    one.say("x")
+    assert [(copy["message"], copy["is_input"], copy["message_id"], copy["delivered"]) for copy in seen] == [
+        ("x", True, None, True),
+        ("раз", False, 1, True),
+    ]
+    assert [copy["id"] for copy in seen] == [line.id for line in one.history()]
+    assert (seen[0]["client"]["recepient"], seen[0]["project_id"]) == ("555", 1)
