@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from .budget import DEFAULT_LIMITS, Limits
 from .context import Context
 from .effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
 from .lang.program import Condition, Outcome, Program, RenderedText, Template, Truth
@@ -38,6 +39,7 @@ class Interpreter:
         lang: language of messages.
         clock: callable zone → aware datetime; tests inject theirs.
         random: `random.Random`; tests inject a seeded one.
+        limits: how much work one text may do.
 
     Example:
         >>> interpreter = Interpreter(plugins=(), entry_points=False)
@@ -58,6 +60,7 @@ class Interpreter:
         lang: str = "ru",
         clock: Callable[[ZoneInfo], datetime] | None = None,
         random: Any = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         plugins = tuple(plugins)
         self.assembly = assemble((StandardFunctions(for_host="salebot_uiscom.host.plugin" in plugins), *plugins), entry_points=entry_points)
@@ -67,6 +70,7 @@ class Interpreter:
         self.lang = lang
         self.clock = clock
         self.random = random
+        self.limits = limits
         self.http = _LazyHttp(http_transport)
         plain = dict(handlers or {})
         self.handlers: dict[type[Effect], Handler] = {**self.http.handlers(), **self.assembly.handlers, **plain}
@@ -84,15 +88,15 @@ class Interpreter:
 
     def _compile(self, code: str, *, name: str = "калькулятор", first_line: int = 1) -> Program:
         """A calculator field; never raises. Found again by text, `name` and `first_line`."""
-        return Program(Source(code, name, first_line), self.catalog)
+        return Program(Source(code, name, first_line), self.catalog, self.limits)
 
     def _compile_template(self, text: str, *, name: str = "сообщение", first_line: int = 1) -> Template:
         """A message text."""
-        return Template(Source(text, name, first_line), self.catalog)
+        return Template(Source(text, name, first_line), self.catalog, self.limits)
 
     def _compile_condition(self, text: str, *, name: str = "сравнение", first_line: int = 1) -> Condition:
         """A compare field."""
-        return Condition(Source(text, name, first_line), self.catalog)
+        return Condition(Source(text, name, first_line), self.catalog, self.limits)
 
     # ------------------------------------------------------------ running
 

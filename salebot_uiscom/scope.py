@@ -14,8 +14,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .budget import LONG, spend_room
 from .errors import Fault
-from .values import MAX_TEXT, date_text, json_text, time_text
+from .values import MAX_TEXT, date_text, time_text, to_text
 
 if TYPE_CHECKING:
     from .context import Context
@@ -78,13 +79,16 @@ def stored_size(value: Value) -> int:
     if isinstance(value, str):
         return len(value)
     if isinstance(value, list | dict):
-        return len(json_text(value))
+        return len(to_text(value))
     return 0
 
 
 def check_value(name: str, value: Value) -> None:
-    if stored_size(value) > MAX_VALUE:
-        raise Fault("SB402", name=name, limit=MAX_VALUE)
+    size = stored_size(value)
+    if size > LONG:
+        if size > MAX_VALUE:
+            raise Fault("SB402", name=name, limit=MAX_VALUE)
+        spend_room(size)
 
 
 _DEAL, _CLIENT, _PROJECT, _CONST, _BUILT_IN, _CARD, _OTHERS = range(7)

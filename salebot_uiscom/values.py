@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Any
 
+from .budget import LONG, charge_text
 from .errors import Fault
 
 Value = Any  # None | bool | int | float | str | list | dict
@@ -112,6 +113,8 @@ def parse_json(text: str) -> list[Value] | dict[str, Value] | None:
     start = text.lstrip()[:1]
     if start not in ("[", "{") or not text.rstrip().endswith(("]", "}")):
         return None
+    if len(text) > LONG:
+        charge_text(4 * len(text))
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_int=parse_whole)
     except (ValueError, RecursionError):
@@ -159,8 +162,14 @@ def isfinite_number(value: int | float) -> bool:
 
 def to_text(value: Value) -> str:
     """Text form (D-34): None is empty, containers are JSON."""
-    if isinstance(value, str):
-        return value
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[no-any-return]
+    if kind is float:
+        text = repr(value)
+        return text if "e" not in text and text[-2:] != ".0" else number_text(value)
+    if kind is int:
+        return str(value)
     if value is None:
         return ""
     if value is True:
@@ -169,7 +178,10 @@ def to_text(value: Value) -> str:
         return "False"
     if isinstance(value, int | float):
         return number_text(value)
-    return json_text(value)
+    text = json_text(value)
+    if len(text) > LONG:
+        charge_text(8 * len(text))
+    return text
 
 
 def class_of(value: Value) -> str:
@@ -337,19 +349,20 @@ def is_container(value: Value) -> bool:
     return isinstance(value, list | dict) or (isinstance(value, str) and parse_json(value) is not None)
 
 
+# Only texts that begin like this can be a number, a truth word or JSON.
+ELEMENT_HEADS = frozenset("-0123456789TF[{ \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0")
+
+
 def to_element(value: Value) -> Value:
     """What a value becomes inside an array or dictionary (D-31), by content; not for string literals."""
-    if isinstance(value, str):
-        head = value[:1]
-        if head in ("T", "F") and value in _BOOLS and value[0].isupper():
-            return _BOOLS[value]
-        if head in "-0123456789" and head:
-            return parse_number(value) if is_canonical(value) else value
-        if head in ("[", "{", " ", "\n", "\t"):
-            container = parse_json(value)
-            return value if container is None else container
+    if type(value) is not str or value[:1] not in ELEMENT_HEADS:
         return value
-    return value
+    if value in ("True", "False"):
+        return value == "True"
+    if value[0] in "-0123456789":
+        return parse_number(value) if is_canonical(value) else value
+    container = parse_json(value)
+    return value if container is None else container
 
 
 # ---------------------------------------------------------------- equality

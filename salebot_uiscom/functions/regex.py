@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import regex  # type: ignore[import-untyped]
 
 from .. import values
+from ..budget import pattern_time, spend_pattern_time
 from ..errors import Fault
 from .patterns import Examined, examine
 from .registry import Text, Value, function
@@ -64,9 +65,11 @@ def _matches(pattern: Any, text: str, last: int | None) -> list[Value]:
     """Matches of a compiled expression in the form of `re.findall`, up to number `last` where that is enough."""
     found: list[Value] = []
     size = 0
-    deadline = time.monotonic() + SECONDS
+    started = time.monotonic()
+    allowed = min(SECONDS, pattern_time())
+    deadline = started + allowed
     try:
-        for match in pattern.finditer(text, timeout=SECONDS):
+        for match in pattern.finditer(text, timeout=allowed):
             item = match.groups("") if pattern.groups else (match[0],)
             size += 1 + sum(map(len, item))
             check_length(size)
@@ -80,6 +83,8 @@ def _matches(pattern: Any, text: str, last: int | None) -> list[Value]:
         raise Fault("SB404", limit=int(SECONDS)) from None
     except MemoryError:
         raise Fault("SB405", text_what="findall") from None
+    finally:
+        spend_pattern_time(time.monotonic() - started)
     return found
 
 

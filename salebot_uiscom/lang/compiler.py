@@ -7,6 +7,7 @@ from itertools import islice
 from types import CodeType, FunctionType, TracebackType
 from typing import Any
 
+from ..budget import DEFAULT_LIMITS, Limits
 from ..errors import Fault
 from ..functions.registry import Catalog
 from ..source import Span
@@ -31,13 +32,13 @@ def compiled(function: ast.FunctionDef) -> CodeType:
     return next(item for item in code.co_consts if isinstance(item, CodeType))
 
 
-def build(function: ast.FunctionDef, names: dict[str, Any]) -> Any:
+def build(function: ast.FunctionDef, names: dict[str, Any], limits: Limits = DEFAULT_LIMITS) -> Any:
     """A Python function that sees the helpers, `names`, and nothing else."""
     try:
         code = compiled(function)
     except (RecursionError, MemoryError) as error:
         raise Fault("SB406", limit=100) from error
-    return FunctionType(code, {"__builtins__": {}, **HELPERS, **names})
+    return FunctionType(code, {"__builtins__": {}, **HELPERS, "limits": limits, **names})
 
 
 def targets_of(statements: list[Any]) -> frozenset[str]:
@@ -94,21 +95,23 @@ def used_names(body: list[Any]) -> set[str]:
     return {item.id for line in body for item in ast.walk(line) if isinstance(item, ast.Name)}
 
 
-def compile_expression(node: Any, text: str, catalog: Catalog) -> tuple[Any, bool]:
+def compile_expression(node: Any, text: str, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, bool]:
     """`function(scope) -> value` for one expression, and whether it is a generator."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.expression(node)), node)]
-    return build(function_def("expression", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
+    return build(function_def("expression", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}, limits), builder.effectful
 
 
-def compile_truth(node: Any, text: str, catalog: Catalog) -> tuple[Any, bool]:
+def compile_truth(node: Any, text: str, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, bool]:
     """`function(scope) -> bool` for a condition."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.condition(node)), node)]
-    return build(function_def("condition", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}), builder.effectful
+    return build(function_def("condition", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}, limits), builder.effectful
 
 
-def compile_template(parts: tuple[Any, ...], text: str, catalog: Catalog) -> tuple[Any, bool]:
+def compile_template(
+    parts: tuple[Any, ...], text: str, catalog: Catalog, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Any, bool]:
     """`function(scope, report) -> text`; a hole that fails is reported and prints nothing (D-30)."""
     builder = General(text, catalog)
     body: list[Any] = []
@@ -127,11 +130,12 @@ def compile_template(parts: tuple[Any, ...], text: str, catalog: Catalog) -> tup
     ]
     body.append(builder.at(ast.Return(builder.at(ast.Tuple(pieces, ast.Load()), where)), where))
     names = {**builder.names, "host_reader": host_reader, "Exception": Exception}
-    return build(function_def("template", ["scope", "report"], prologue(used_names(body)) + body), names), builder.effectful
+    return build(function_def("template", ["scope", "report"], prologue(used_names(body)) + body), names, limits), builder.effectful
 
 
 def compile_statements(
-    statements: list[Any], text: str, catalog: Catalog, targets: frozenset[str], first: int = 0
+    statements: list[Any], text: str, catalog: Catalog, targets: frozenset[str], first: int = 0,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Any, bool]:
     """`function(scope, report)` that runs every statement; `report(index, error)` is told of those that fail (D-11).
 
@@ -144,7 +148,7 @@ def compile_statements(
         body.append(guarded(builder, statement, index, statement_code(builder, statement), []))
     body.append(ast.Return(None, **_NOWHERE))
     names = {**builder.names, "host_reader": host_reader, "Exception": Exception, "Fault": Fault}
-    return build(function_def("program", ["scope", "report"], prologue(used_names(body)) + body), names), builder.effectful
+    return build(function_def("program", ["scope", "report"], prologue(used_names(body)) + body), names, limits), builder.effectful
 
 
 SCOPE_HELPERS: dict[str, Any] = {"host_reader": host_reader, "Exception": Exception, "Fault": Fault}

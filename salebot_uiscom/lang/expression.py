@@ -6,6 +6,7 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ..budget import DEFAULT_LIMITS, Limits
 from ..context import Context
 from ..errors import CalculatorError, Diagnostic
 from ..functions.registry import Catalog
@@ -31,9 +32,12 @@ class Expression(_Compiled):
             statement changes nothing), then the first error is raised; `.errors` has them all.
     """
 
-    def __init__(self, source: Source, catalog: Catalog, *, timezone: str = "Europe/Moscow", lang: str = "ru") -> None:
+    def __init__(self, source: Source, catalog: Catalog, *, timezone: str = "Europe/Moscow", lang: str = "ru",
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:  # fmt: skip
         self._zone = ZoneInfo(timezone)
         self._lang = lang
+        self._limits = limits
         node, problem = (None, None) if _ASSIGNS.match(source.text) else parsed_expression(source, catalog)
         self.is_script = node is None
         self.problem: Diagnostic | None = None
@@ -51,7 +55,7 @@ class Expression(_Compiled):
             raise TypeError("an expression for a bare dict cannot have effects; use Interpreter.compile")
         quick = Quick(
             statements, source.text, catalog, names=self._nodes, is_expression=not self.is_script, layered=False,
-            resume=self._resume, perform=self._perform,
+            resume=self._resume, perform=self._perform, limits=limits,
         )  # fmt: skip
         quick.function.__globals__["new_run"] = self._new_run
         self._quick = quick
@@ -73,10 +77,10 @@ class Expression(_Compiled):
         if found is None:
             if self.is_script:
                 found, _ = compiler.compile_statements(
-                    [self.statements[index]], self.source.text, self.catalog, self._targets, index
+                    [self.statements[index]], self.source.text, self.catalog, self._targets, index, self._limits
                 )
             else:
-                found, _ = compiler.compile_expression(self.statements[0], self.source.text, self.catalog)
+                found, _ = compiler.compile_expression(self.statements[0], self.source.text, self.catalog, self._limits)
             self._general[index] = found
         return found
 

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..budget import LONG
 from ..functions.registry import Catalog, Function
 from ..scope import CARD, CONSTANTS, READONLY
 from ..values import BOOL, DATE, DATETIME, LIMIT_FLOAT, NUMBER, TEXT, TIME, is_canonical, text_class, to_text
@@ -588,11 +589,15 @@ class Fast:
                 raise NotFast
         coerce = param.coerce
         if coerce is None:
-            return self.plain(made)
+            return self.plain(made) if made.is_const or made.kind in (NUM, TRUTH) else self.invoke("sized", self.plain(made))
         name = coerce.__name__
         if name == "to_text":
             form = self.text_form(made)
-            return self.value(form) if isinstance(form, str) else form
+            if isinstance(form, str):
+                return self.value(form)
+            first, held = self.held(form)
+            short = self.compare(self.invoke("len", first), ast.LtE(), self.value(LONG))
+            return self.choose(short, self.load(held), self.invoke("sized", self.load(held)))
         if name == "to_number" and made.kind in (NUM, ANY) and not made.is_const:
             return self.finite(made) if made.kind == NUM else self.number(made)
         if name == "to_number" and made.is_const:
@@ -602,8 +607,8 @@ class Fast:
         if (name == "to_array" and made.kind == LIST) or (name == "to_dictionary" and made.kind == DICT) or (
             name == "to_container" and made.kind in (LIST, DICT)
         ):  # fmt: skip
-            return made.code
-        return self.invoke(self.general.need(f"c_{name}", coerce), self.plain(made))
+            return self.invoke("sized", made.code)
+        return self.invoke(self.general.need(f"c_{name}", coerce), self.invoke("sized", self.plain(made)))
 
     def _if(self, node: nodes.Call) -> Made:
         if node.end - node.start > MAX_IF or len(node.arguments) != 3:

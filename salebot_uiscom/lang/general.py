@@ -11,11 +11,21 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from ..budget import DEFAULT_LIMITS, Limits, begin, charge, sized
 from ..functions import elements
 from ..functions.pages import HOST_FUNCTIONS
 from ..functions.registry import Catalog, Function, Param
 from ..scope import BUILT_IN, CONSTANTS, check_target, is_name
-from ..values import is_canonical, parse_whole, to_element, to_text, to_truth
+from ..values import (
+    is_canonical,
+    parse_whole,
+    to_array,
+    to_container,
+    to_dictionary,
+    to_element,
+    to_text,
+    to_truth,
+)
 from . import nodes, operators
 from .statements import bare_words
 
@@ -41,6 +51,17 @@ def _read_name(*parts: str) -> str:
     return name if is_name(name) else ""
 
 
+def after_effect(limits: Limits, result: Any) -> Any:
+    """Waiting is not own work, and the run may go on in another thread: its budget begins anew."""
+    begin(limits)
+    return result
+
+
+def tick() -> None:
+    """Between the statements of a long program."""
+    charge(1)
+
+
 HELPERS: dict[str, Any] = {
     name: getattr(operators, name)
     for name in (*_BINARY.values(), *_COMPARE.values(), "power", "negate", "chain", "joined", "json_inside", "json_value",
@@ -53,6 +74,11 @@ HELPERS: dict[str, Any] = {
     "write_element": elements.write_element,
     "delete_element": elements.delete_element,
     "written_name": _written_name,
+    "sized": sized,
+    "begin": begin,
+    "limits": DEFAULT_LIMITS,
+    "tick": tick,
+    "after_effect": after_effect,
     "read_name": _read_name,
 }  # fmt: skip
 
@@ -262,7 +288,7 @@ class General:
         if not function.effect:
             return made
         self.effectful = True
-        return self.at(ast.YieldFrom(made), node)
+        return self.helper("after_effect", node, self.load("limits", node), self.at(ast.YieldFrom(made), node))
 
     def _argument(self, function: Function, index: int, node: Any) -> Any:
         param = function.params[index] if index < len(function.params) else function.rest
@@ -287,7 +313,14 @@ class General:
             self._temporaries += 1
             held = f"t{self._temporaries}"
             first = self.at(ast.NamedExpr(self.at(ast.Name(held, ast.Store()), node), made), node)
-            return self.at(ast.IfExp(self.helper("given", node, first), self.load(held, node), self._default(param, node)), node)
+            return self.at(
+                ast.IfExp(
+                    self.helper("given", node, first),
+                    self.helper("sized", node, self.load(held, node)),
+                    self._default(param, node),
+                ),
+                node,
+            )
         return self._convert(param, made, node)
 
     def _default(self, param: Param, node: Any) -> Any:
@@ -297,7 +330,9 @@ class General:
 
     def _convert(self, param: Param, made: Any, node: Any) -> Any:
         if param.coerce is None:
-            return made
+            return self.helper("sized", node, made)
+        if param.coerce in (to_text, to_array, to_container, to_dictionary):
+            made = self.helper("sized", node, made)
         return self.helper(self.need(f"c_{param.coerce.__name__}", param.coerce), node, made)
 
     def _if(self, node: nodes.Call) -> Any:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..values import DATE, DATETIME, TIME, parse_number, text_class, to_element
+from ..budget import LONG, spend_room
+from ..values import ELEMENT_HEADS, DATE, DATETIME, TIME, parse_number, text_class, to_element
 
 _MOST, _LONGEST = 4096, 64
 
@@ -66,7 +67,10 @@ def storable(value: Any) -> Any:
     """The value, if a variable can hold it for certain; `Miss` where the full rules must decide (nothing, too long)."""
     kind = type(value)
     if kind is str:
-        if 0 < len(value) <= 100_000:
+        if 0 < len(value) <= LONG:
+            return value
+        if LONG < len(value) <= 100_000:
+            spend_room(len(value))
             return value
     elif kind is int or kind is float or kind is bool or ((kind is list or kind is dict) and room_of(value) < _ROOM):
         return value
@@ -97,8 +101,11 @@ def room_of(value: Any) -> int:
 def short_element(value: Any) -> Any:
     """`values.to_element` of a number or a short text; `Miss` for what could make a container too long."""
     kind = type(value)
-    if kind is int or kind is float or kind is bool or (kind is str and len(value) <= 1000):
-        return value if kind is not str else to_element(value)
+    if kind is str:
+        if len(value) <= 1000:
+            return value if value[:1] not in ELEMENT_HEADS else to_element(value)
+    elif kind is int or kind is float or kind is bool:
+        return value
     raise Miss
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..budget import LONG, charge_items, charge_text
 from ..errors import Fault
 from ..functions import numbers
 from ..functions.moments import days_between, minutes_between, shift_date, shift_time
@@ -38,8 +39,10 @@ _MOMENT = (DATE, TIME, DATETIME)
 def joined(parts: Sequence[str]) -> str:
     """Texts put together, within the limit of a text inside an expression."""
     text = "".join(parts)
-    if len(text) > MAX_TEXT:
-        raise Fault("SB401", limit=MAX_TEXT)
+    if len(text) > LONG:
+        if len(text) > MAX_TEXT:
+            raise Fault("SB401", limit=MAX_TEXT)
+        charge_text(len(text))
     return text
 
 
@@ -177,6 +180,8 @@ def _same_containers(left: Any, right: Any) -> bool:
     pending = [(left, right)]
     while pending:
         one, other = pending.pop()
+        if isinstance(one, list | dict) and len(one) > 64:
+            charge_items(4 * len(one))
         one_class, one_value = meaning(one)
         other_class, other_value = meaning(other)
         if one_class != other_class:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..budget import DEFAULT_LIMITS, Limits, begin
 from ..context import Context
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
@@ -115,14 +116,15 @@ def _value(scope: Any, node: nodes.Name) -> Any:
 class Program(_Compiled):
     """Statements of a calculator field, compiled; reusable and thread-safe."""
 
-    def __init__(self, source: Source, catalog: Catalog) -> None:
+    def __init__(self, source: Source, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
         self.statements, self.comments = parse_field(source.text, catalog)
         super().__init__(source, catalog, self.statements)
         self._targets = compiler.targets_of(self.statements)
         self._general: dict[int, Any] = {}
         self._quick = Quick(
             self.statements, source.text, catalog, names=self._nodes, is_expression=False, layered=True,
-            resume=self._resume_steps if self.effectful else self._resume, perform=self._perform,
+            resume=self._resume_steps if self.effectful else self._resume, perform=self._perform, limits=limits,
         )  # fmt: skip
         self._function = self._quick.function
 
@@ -158,7 +160,7 @@ class Program(_Compiled):
         found = self._general.get(index)
         if found is None:
             found = compiler.compile_statements(
-                [self.statements[index]], self.source.text, self.catalog, self._targets, index
+                [self.statements[index]], self.source.text, self.catalog, self._targets, index, self._limits
             )
             self._general[index] = found
         return found
@@ -183,7 +185,8 @@ class Program(_Compiled):
 class Condition(_Compiled):
     """The field "variable for comparison" as an expression. An error counts as false."""
 
-    def __init__(self, source: Source, catalog: Catalog) -> None:
+    def __init__(self, source: Source, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
         self.problem: Diagnostic | None = None
         node: Any = None
         if len(source.text) > MAX_CONDITION:
@@ -192,13 +195,14 @@ class Condition(_Compiled):
             node, self.problem = parsed_expression(source, catalog)
         super().__init__(source, catalog, [] if node is None else [node])
         self.node = node
-        self._function = None if node is None else compiler.compile_truth(node, source.text, catalog)[0]
+        self._function = None if node is None else compiler.compile_truth(node, source.text, catalog, limits)[0]
 
     def steps(self, scope: Scope, context: Context) -> Steps[Truth]:
         context.scope, scope.context = scope, context
         if self._function is None:
             assert self.problem is not None
             return Truth(False, [self.problem.in_language(context.lang)])
+        begin(self._limits)
         try:
             truth = self._function(scope)
             if self.effectful:
@@ -214,7 +218,8 @@ class Condition(_Compiled):
 class Template(_Compiled):
     """A message text with `#{…}`."""
 
-    def __init__(self, source: Source, catalog: Catalog) -> None:
+    def __init__(self, source: Source, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
         self.parts: tuple[Any, ...] = ()
         self.problem: Diagnostic | None = None
         try:
@@ -222,7 +227,7 @@ class Template(_Compiled):
         except Fault as fault:
             self.problem = Diagnostic(fault.code, source, Span(0, len(source.text)), fault.data)
         super().__init__(source, catalog, [part for part in self.parts if not isinstance(part, str)])
-        self._function, _ = compiler.compile_template(self.parts, source.text, catalog)
+        self._function, _ = compiler.compile_template(self.parts, source.text, catalog, limits)
 
     def steps(self, scope: Scope, context: Context) -> Steps[RenderedText]:
         context.scope, scope.context = scope, context
@@ -232,6 +237,7 @@ class Template(_Compiled):
             part = self.parts[index]
             errors.append(self.diagnostic(error, Span(part.start, part.end), context.lang, scope))
 
+        begin(self._limits)
         pieces = self._function(scope, report)
         if self.effectful:
             pieces = yield from pieces

@@ -14,6 +14,7 @@ from time import perf_counter
 from types import FunctionType
 from typing import Any
 
+from ..budget import LONG, Limits, begin
 from ..functions.registry import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
 from . import nodes
@@ -24,6 +25,9 @@ from .memo import FAST_HELPERS
 from ..values import is_canonical
 
 NUMBERS, TEXTS, GENERAL = "numbers", "texts", "general"
+_TICK = 32  # statements between two looks at the clock
+# Helpers that may charge the budget of the run; code that uses one opens it first.
+CHARGING = frozenset(HELPERS) - {"miss", "given", "fail", "power", "negate", "element", "limits"} | {"storable", "put_item"}
 _PATIENCE = 2  # misses before texts are expected
 _STUBBORN, _HOT_S = 12, 0.001  # so many misses within so short a time: the fast way is a waste here
 
@@ -59,11 +63,13 @@ class Quick:
         layered: bool,
         resume: Callable[..., Any],
         perform: Callable[..., Any],
+        limits: Limits,
     ) -> None:
         self.statements = statements
         self.text = text
         self.catalog = catalog
         self.is_expression = is_expression
+        self.limits = limits
         self.layered = layered
         self._resume = resume
         self._counts = _read_counts(statements, names)
@@ -74,7 +80,7 @@ class Quick:
         self._names: dict[str, Any] = {}
         code = self._code()
         self.function = FunctionType(code, {"__builtins__": {}, **HELPERS, **FAST_HELPERS, **SCOPE_HELPERS, **self._names})
-        self.function.__globals__.update(fallback=self._fallback, fallback_steps=self._fallback_steps, perform=perform)
+        self.function.__globals__.update(limits=limits, fallback=self._fallback, fallback_steps=self._fallback_steps, perform=perform)
 
     # ------------------------------------------------------------ learning
 
@@ -88,6 +94,7 @@ class Quick:
 
     def _place(self, error: Exception | None) -> int:
         """Index of the statement to go on with."""
+        begin(self.limits)
         if error is None:
             return 0
         if isinstance(error, Failed):
@@ -127,8 +134,9 @@ class Quick:
         body = self._expression(fast) if self.is_expression else self._program(fast)
         self.effectful = general.effectful
         opening: list[Any] = []
+        names = used_names(body)
         if self.layered:
-            opening = prologue(used_names(body))
+            opening = prologue(names)
             given = parameters
         elif fast.uses_run:
             opening = [fast.at(ast.Assign([fast.store("run")], fast.invoke("new_run")))]
@@ -143,6 +151,8 @@ class Quick:
             held = fast.invoke("len", fast.load("d" if self.layered else "v"))
             full = fast.compare(held, ast.Gt(), fast.value(MAX_VARIABLES - written))
             lines.append(fast.at(ast.If(full, [self._way_back(fast, None, parameters)], [])))
+        if names & CHARGING or any(name.startswith(("f_", "c_")) for name in names):
+            lines.append(fast.at(ast.Expr(fast.invoke("begin", fast.load("limits")))))
         lines += [*opening, fast.at(ast.Try(body, [handler], [], []))]
         if self.is_expression:
             lines.append(self._way_back(fast, None, given))
@@ -177,6 +187,8 @@ class Quick:
             fast.certain = True
             fast.texts = self.modes[index] == TEXTS
             held = dict(fast.locals)
+            if index % _TICK == _TICK - 1:
+                body.append(fast.at(ast.Expr(fast.invoke("tick"))))
             try:
                 if self.modes[index] == GENERAL:
                     raise NotFast
@@ -184,6 +196,7 @@ class Quick:
             except (NotFast, RecursionError):
                 self.modes[index] = GENERAL
                 fast.locals = held
+                fast.general.line = fast.line
                 body.extend(self._full(fast, index, statement))
                 _forget(fast, statement, self.catalog)
         return body or [fast.at(ast.Pass())]
@@ -295,7 +308,7 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
         condition = fast.within_range(first, held, made.real)
     elif made.kind == STR and made.word:  # not empty, so only the length is in question
         first, held = fast.held(code)
-        condition = fast.compare(fast.invoke("len", first), ast.LtE(), fast.value(MAX_VALUE))
+        condition = fast.compare(fast.invoke("len", first), ast.LtE(), fast.value(LONG))
     else:
         return _stored(fast, name, fast.invoke("storable", code), _kept(made), layered)
     stored = _stored(fast, name, fast.load(held), _kept(made), layered)

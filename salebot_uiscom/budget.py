@@ -1,0 +1,112 @@
+"""How much work one run may do: steps, own computing time, room for texts.
+
+The language has no loops, so small programs cannot run long and are not counted. Work that grows with the values (long
+texts, big containers) is charged by those who do it; every charge also looks at the clock of the thread. Waiting for an
+effect is not own work: the budget is renewed after each.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import thread_time
+from typing import Any
+
+from .errors import Fault
+
+LONG = 4096  # characters up to which a text is not charged
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings of one run; a host can change them.
+
+    Attributes:
+        steps: units of work; about 64 characters, or 4 elements, each time they are gone through.
+        seconds: processor time of the thread.
+        room: characters of long texts that a run may store, all together.
+        patterns_s: time of all regular expressions together (their own limit of 5 s each is the manual's).
+    """
+
+    steps: int = 1_000_000
+    seconds: float = 0.1
+    room: int = 16 * 1024 * 1024
+    patterns_s: float = 5.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class _Budget:
+    __slots__ = ("deadline", "patterns_s", "room", "steps")
+
+    def __init__(self, limits: Limits) -> None:
+        self.steps = limits.steps
+        self.room = limits.room
+        self.patterns_s = limits.patterns_s
+        self.deadline = thread_time() + limits.seconds
+
+
+_current: ContextVar[Limits | _Budget] = ContextVar("salebot_uiscom_budget", default=DEFAULT_LIMITS)
+
+#: `begin(limits)` opens a run. Nothing is measured before the first charge, so small programs pay 40 ns.
+begin = _current.set
+
+
+def _budget() -> _Budget:
+    current = _current.get()
+    if isinstance(current, Limits):
+        current = _Budget(current)
+        _current.set(current)
+    return current
+
+
+def charge(units: int) -> None:
+    """Account for work; `limit` when the run has used up its steps or its time."""
+    budget = _budget()
+    budget.steps -= units
+    if budget.steps < 0:
+        raise Fault("SB405", text_what="steps")
+    if thread_time() > budget.deadline:
+        raise Fault("SB405", text_what="time")
+
+
+def charge_text(length: int) -> None:
+    """Going through a long text once."""
+    charge(1 + length // 64)
+
+
+def charge_items(count: int) -> None:
+    """Going through a big container once."""
+    charge(1 + count // 4)
+
+
+def spend_room(length: int) -> None:
+    """Storing a long text."""
+    budget = _budget()
+    budget.room -= length
+    if budget.room < 0:
+        raise Fault("SB405", text_what="memory")
+
+
+def pattern_time() -> float:
+    """Seconds left for regular expressions in this run."""
+    return _budget().patterns_s
+
+
+def spend_pattern_time(seconds: float) -> None:
+    """Regular expressions are timed by themselves: their time is not own computing."""
+    budget = _budget()
+    budget.patterns_s = max(0.0, budget.patterns_s - seconds)
+    budget.deadline += seconds
+
+
+def sized(value: Any) -> Any:
+    """The value itself, charged when it is long: for arguments of functions."""
+    kind = type(value)
+    if kind is str:
+        if len(value) > LONG:
+            charge_text(len(value))
+    elif (kind is list or kind is dict) and len(value) > 256:
+        charge_items(len(value))
+    return value
