@@ -1,0 +1,29 @@
+"""The command `salebot-uiscom`. Every import stands where it is needed: the commands typed most often start at once."""
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the answer is the exit status.
+
+    `--version` needs nothing but the version, `eval` with plain arguments only the language: neither loads click.
+    """
+    argv = sys.argv[1:] if arguments is None else list(arguments)
+    if argv == ["--version"]:
+        from .version import __version__
+
+        print(f"salebot-uiscom {__version__}")
+        return 0
+    if argv[:1] == ["eval"]:
+        from .cli import evaluation
+
+        request = evaluation.simple(argv[1:])
+        if request is not None:
+            return evaluation.run(request)
+    from .cli.app import run
+
+    return run(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

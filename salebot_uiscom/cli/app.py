@@ -1,0 +1,200 @@
+"""The table of commands. A command's module is imported when the command is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ..messages import LANGUAGES
+from .evaluation import DONE, MISUSED, WRONG
+from .words import choose_language, say
+
+#: Command → module of the package whose `commands()` makes it, in the order of the help text.
+COMMANDS = {
+    "eval": "cli.calculator",
+    "repl": "cli.calculator",
+    "functions": "cli.calculator",
+    "run": "cli.bots",
+    "test": "cli.bots",
+    "serve": "cli.bots",
+    "simulate": "cli.simulation",
+    "events": "cli.events",
+    "match": "cli.events",
+    "doctor": "doctor.commands",
+    "employees": "directory.commands",
+    "scenarios": "directory.commands",
+    "numbers": "directory.commands",
+    "sites": "directory.commands",
+    "campaigns": "directory.commands",
+}
+
+
+_ENGLISH_TO_RUSSIAN = {
+    "Usage: ": "Вызов: ",
+    "Options": "Ключи",
+    "Commands": "Команды",
+    "Show this message and exit.": "Показать эту справку.",
+}
+
+
+def _own(english: str) -> str:
+    """Words that click itself puts into a help text."""
+    return say(_ENGLISH_TO_RUSSIAN.get(english, english), english)
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, _own("Usage: ") if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_own(heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, _own(text)) for name, text in rows], col_max, col_spacing)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+def _spoken(command: click.Command) -> click.Command:
+    """Let a command and those below it speak the language of the run."""
+    command.context_class = _Context
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _spoken(below)
+    return command
+
+
+class Commands(click.Group):
+    """Our commands, then those of installed plugins (hook `register_commands`)."""
+
+    context_class = _Context
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *sorted(self._foreign(ctx))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            made = import_module(f"salebot_uiscom.{COMMANDS[cmd_name]}").commands()
+            return _spoken(next(command for command in made if command.name == cmd_name))
+        return self._foreign(ctx).get(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            known = self.list_commands(ctx)
+            near = get_close_matches(args[0], known, 1, 0.5)
+            hint = say(f" Возможно, {near[0]}?", f" Did you mean {near[0]}?") if near else ""
+            ctx.fail(say(f"нет команды {args[0]}.{hint}", f"there is no command {args[0]}.{hint}"))
+        return super().resolve_command(ctx, args)
+
+    def _foreign(self, ctx: click.Context) -> dict[str, click.Command]:
+        from ..plugins import assemble
+
+        if "foreign" not in ctx.meta:
+            ctx.meta["foreign"] = {command.name: command for command in assemble(()).commands}
+        found: dict[str, click.Command] = ctx.meta["foreign"]
+        return found
+
+
+def application() -> Commands:
+    """The whole command line, in the language of this run."""
+
+    def version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            from ..version import __version__
+
+            click.echo(f"salebot-uiscom {__version__}")
+            ctx.exit()
+
+    return Commands(
+        name="salebot-uiscom",
+        help=say(
+            "Калькулятор ботов Salebot, телефония UISCOM, запуск и проверка ботов без сети.",
+            "The calculator of Salebot bots, UISCOM telephony, running and testing bots offline.",
+        ),
+        epilog=say(
+            "Ключ и адреса берутся из окружения: SALEBOT_UISCOM_API_KEY, SALEBOT_UISCOM_CALL_API_URL, "
+            "SALEBOT_UISCOM_DATA_API_URL, SALEBOT_UISCOM_DATABASE.",
+            "Key and addresses come from the environment: SALEBOT_UISCOM_API_KEY, SALEBOT_UISCOM_CALL_API_URL, "
+            "SALEBOT_UISCOM_DATA_API_URL, SALEBOT_UISCOM_DATABASE.",
+        ),
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+        params=[
+            click.Option(
+                ["--lang"],
+                type=click.Choice(LANGUAGES),
+                expose_value=False,
+                help=say("Язык сообщений; иначе — по системе.", "Language of messages; the system's when left out."),
+            ),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=version,
+                help=say("Показать версию.", "Show the version."),
+            ),
+        ],
+    )
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command line to its exit status: 0 done, 1 the checked thing is wrong, 2 wrong usage."""
+    from ..errors import SalebotError
+
+    try:
+        arguments = choose_language(list(argv))
+    except ValueError as error:
+        return _misused(say(f"--lang: ru или en, а не {error}", f"--lang: ru or en, not {error}"))
+    try:
+        status: Any = application().main(arguments, prog_name="salebot-uiscom", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return MISUSED
+    except click.UsageError as error:
+        return _misused(_explained(error), error.ctx)
+    except click.ClickException as error:
+        click.echo(error.format_message(), err=True)
+        return WRONG
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("", err=True)
+        return WRONG
+    except SalebotError as error:
+        click.echo(str(error), err=True)
+        return WRONG
+    except BrokenPipeError:
+        # The reader has left (`| head`): nothing more can be said, not even at the end of the process.
+        sys.stdout = None
+        return WRONG
+    except SystemExit as leaving:
+        status = leaving.code
+    return status if isinstance(status, int) else DONE
+
+
+def _misused(text: str, ctx: click.Context | None = None) -> int:
+    click.echo(text, err=True)
+    path = ctx.command_path if ctx is not None else "salebot-uiscom"
+    click.echo(say(f"Справка: {path} --help", f"Help: {path} --help"), err=True)
+    return MISUSED
+
+
+def _explained(error: click.UsageError) -> str:
+    """What is wrong with the arguments, in the language of the run; click itself speaks English."""
+    english = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        near = f" Возможно, {', '.join(error.possibilities)}?" if error.possibilities else ""
+        return say(f"нет ключа {error.option_name}.{near}", english)
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return say(f"не хватает: {error.param.make_metavar(error.ctx) if error.ctx else error.param.name}", english)
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return say(f"{error.param.opts[0]}: {error.message}", english)
+    if isinstance(error, click.BadOptionUsage | click.BadArgumentUsage):
+        return say(f"неверно использован ключ: {error.message}", english)
+    return english

@@ -1,0 +1,221 @@
+"""`run`, `test`, `serve`: bots from their files."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..messages import mask
+from .evaluation import DONE, WRONG
+from .options import EXISTING_FILE, address_options, database_option
+from .words import say
+
+if TYPE_CHECKING:
+    from ..host.bot import Bot
+    from ..rehearsal import RehearsalStage
+
+
+def commands() -> list[click.Command]:
+    return [_run(), _test(), _serve()]
+
+
+def _run() -> click.Command:
+    @click.command(
+        "run",
+        help=say(
+            "Поговорить с ботом в терминале. Телефония — имитатор, время стоит, пока его не сдвинуть.\n\n"
+            "/wait 10 min — проходит время; /event ТЕКСТ — колбэк; /webhook ИМЯ — событие телефонии; "
+            "/vars — переменные; /calls — запросы к телефонии; /quit — выход.",
+            "Talk to a bot in the terminal. Telephony is simulated, time stands still until it is moved.\n\n"
+            "/wait 10 min lets time pass; /event TEXT is a callback; /webhook NAME an event of telephony; /vars shows "
+            "variables; /calls requests to telephony; /quit leaves.",
+        ),
+    )
+    @click.argument("bot", type=EXISTING_FILE)
+    @click.option(
+        "--now", metavar=say("ВРЕМЯ", "MOMENT"),
+        help=say("Начало разговора: 2026-03-02 10:15.", "Start of the talk: 2026-03-02 10:15."),
+    )  # fmt: skip
+    def command(bot: Path, now: str | None) -> int:
+        from ..host.botfile import load_bot
+        from ..rehearsal import open_stage
+
+        loaded = load_bot(bot)
+        stage = open_stage(loaded, _moment(loaded, now))
+        try:
+            _talk(stage, loaded)
+        finally:
+            stage.close()
+        return DONE
+
+    return command
+
+
+def _moment(bot: Bot, text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(bot.timezone)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=bot.timezone)
+    except ValueError as error:
+        raise click.BadParameter(say(f"{text} — не время", f"{text} is no time"), param_hint="--now") from error
+
+
+def _talk(stage: RehearsalStage, bot: Bot) -> None:
+    """Read lines until their end; everything the bot does is printed as it happens."""
+    from ..host import transcript
+    from ..host.script import StepError, advance
+    from ..ports import NewClient
+
+    host = stage.host
+    kind = bot.channels[0].type if bot.channels else 1
+    client = host.store.create_client(NewClient(kind, "555", bot.channels[0].group if bot.channels else "", "Иван"))
+    while True:
+        try:
+            line = input("> " if sys.stdin.isatty() else "").strip()
+        except EOFError:
+            return
+        word, _, rest = line.partition(" ")
+        reports: Any = host.run_until_idle()
+        try:
+            if word == "/quit":
+                return
+            if word == "/vars":
+                _show_variables(stage, client.id)
+            elif word == "/calls":
+                for method, params in stage.requests():
+                    click.echo(f"{method} {_shown_params(params)}")
+            elif word == "/wait":
+                reports = advance(stage, _later(bot, rest, host.clock()))
+            elif word == "/event":
+                host.say(client.id, rest, outside=3)
+            elif word == "/webhook":
+                host.receive(stage.webhook(rest, {}, client))
+            elif line:
+                host.say(client.id, line)
+            for report in reports:
+                for shown in transcript.lines(report, bot):
+                    click.echo(shown)
+        except (StepError, click.BadParameter) as error:
+            click.echo(str(error), err=True)
+
+
+_PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
+
+
+def _later(bot: Bot, text: str, now: float) -> float:
+    """`10 min` from now, or a moment in the time of the project; Unix seconds."""
+    from ..host.timers import add_delay
+
+    pause = _PAUSE.fullmatch(text.strip())
+    if pause is not None:
+        return add_delay(datetime.fromtimestamp(now, bot.timezone), float(pause[1]), pause[2]).timestamp()
+    return _moment(bot, text).timestamp()
+
+
+def _show_variables(stage: RehearsalStage, client_id: int) -> None:
+    from .evaluation import shown
+
+    dialog = stage.store.load_dialog(client_id)
+    assert dialog is not None
+    for prefix, values in (
+        ("", dialog.deal_variables),
+        ("client.", dialog.client_variables),
+        ("project.", dialog.project_variables),
+    ):
+        for name, value in values.items():
+            click.echo(f"{prefix}{name} = {shown(value, quoted=True)}")
+
+
+def _shown_params(params: Any) -> str:
+    import json
+
+    return mask(json.dumps(dict(params), ensure_ascii=False))
+
+
+def _test() -> click.Command:
+    @click.command(
+        "test",
+        help=say(
+            "Сыграть проверки [[test]] из файлов ботов, без сети и без звонков. Код выхода 1, если что-то не так.",
+            "Rehearse the [[test]]s of bot files, offline, without calls. Exit status 1 when one fails.",
+        ),
+    )
+    @click.argument("bots", type=EXISTING_FILE, nargs=-1, required=True, metavar="BOT...")
+    @click.option("-v", "--verbose", is_flag=True, help=say("Показать разговоры.", "Show the conversations."))
+    def command(bots: tuple[Path, ...], verbose: bool) -> int:
+        from ..host.botfile import BotFileError, load_bot
+        from ..rehearsal import open_stage, rehearse
+
+        passed = failed = 0
+        for path in bots:
+            try:
+                bot = load_bot(path)
+            except BotFileError as error:
+                click.echo(str(error), err=True)
+                failed += 1
+                continue
+            for result in rehearse(bot, open_stage):
+                passed, failed = passed + result.passed, failed + (not result.passed)
+                click.echo(f"{'✓' if result.passed else '✗'} {path.name}: {result.test}")
+                if verbose or not result.passed:
+                    for line in result.transcript:
+                        click.echo(f"    {line}")
+                if not result.passed:
+                    place = say(f"{path}:{result.line}, шаг {result.step}", f"{path}:{result.line}, step {result.step}")
+                    click.echo(f"  {place}: {result.problem}")
+        click.echo(say(f"прошло {passed}, не прошло {failed}", f"{passed} passed, {failed} failed"))
+        if not passed and not failed:
+            click.echo(say("в файлах нет [[test]]", "there is no [[test]] in these files"), err=True)
+        return WRONG if failed or not passed else DONE
+
+    return command
+
+
+def _serve() -> click.Command:
+    @click.command(
+        "serve",
+        help=say(
+            "Запустить бота: уведомления телефонии — POST /uiscom_webhook/<ключ>, свой API — /api/<ключ>/<метод>.",
+            "Serve a bot: notifications at POST /uiscom_webhook/<key>, its own API at /api/<key>/<method>.",
+        ),
+    )
+    @click.argument("bot", type=EXISTING_FILE)
+    @address_options(8000)
+    @database_option
+    def command(bot: Path, host: str, port: int, database: str) -> int:
+        import logging
+        import signal
+
+        from ..host import transcript
+        from ..host.botfile import load_bot
+        from ..serving import bot_at_work
+
+        # Of libraries only what is wrong: httpx would write down addresses.
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("salebot_uiscom").setLevel(logging.INFO)
+        loaded = load_bot(bot)
+
+        def tell(report: Any) -> None:
+            for line in transcript.lines(report, loaded):
+                click.echo(mask(line))
+
+        try:
+            with bot_at_work(loaded, database, host=host, port=port, on_report=tell) as work:
+                click.echo(say(f"Бот работает: {work.server.url}", f"The bot is at work: {work.server.url}"))
+                click.echo(say(f"Диалоги: {database}. Ctrl+C — остановить", f"Dialogs: {database}. Ctrl+C stops it"))
+                signal.signal(signal.SIGTERM, lambda *_: work.end())
+                try:
+                    work.wait()
+                except KeyboardInterrupt:
+                    click.echo("")
+        except OSError as error:
+            click.echo(f"{host}:{port}: {error.strerror or error}", err=True)
+            return WRONG
+        return DONE
+
+    return command

@@ -1,0 +1,168 @@
+"""`eval`: calculate a text and print what it gave. Knows nothing of click, so that it starts at once."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+DONE, WRONG, MISUSED = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Request:
+    """What to calculate. `text` None: read it from the standard input."""
+
+    text: str | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+    now: str | None = None
+    as_json: bool = False
+
+
+class Misused(Exception):
+    """An argument that cannot be used; the text says why."""
+
+
+def simple(argv: list[str]) -> Request | None:
+    """Read plain arguments without click. None: something else stands there, let click read it."""
+    request = Request()
+    texts: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word == "--json":
+            request.as_json = True
+        elif word in ("--set", "--now"):
+            value = next(words, None)
+            if value is None:
+                return None
+            if word == "--now":
+                request.now = value
+            else:
+                try:
+                    name, assigned = variable(value)
+                except Misused:
+                    return None
+                request.variables[name] = assigned
+        elif word.startswith("-") and word != "-":
+            return None
+        else:
+            texts.append(word)
+    if len(texts) > 1:
+        return None
+    request.text = texts[0] if texts and texts[0] != "-" else None
+    return request
+
+
+def variable(text: str) -> tuple[str, Any]:
+    """`цена=5` → name and value. What is JSON counts as JSON (`5`, `"5"`, `true`, `[1, 2]`), anything else as text.
+
+    Raises:
+        Misused: there is no `=`, or no name before it.
+    """
+    import json
+
+    name, separator, value = text.partition("=")
+    name = name.strip()
+    if not separator or not name:
+        raise Misused(text)
+    try:
+        parsed = json.loads(value, parse_constant=_no_number)
+    except ValueError:
+        return name, value
+    # A long row of digits is a phone or an id as a bot would hold it, and so is a number that is not written shortest.
+    return name, value if isinstance(parsed, float | int) and json.dumps(parsed) != value.strip() else parsed
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(word)
+
+
+def run(request: Request) -> int:
+    """Calculate and print. The exit status: 0, 1 when something was wrong in the text, 2 for an impossible moment."""
+    from ..messages import language
+
+    lang = language()
+    text = sys.stdin.read() if request.text is None else request.text
+    try:
+        variables, errors, value = calculate(text.rstrip("\r\n"), request.variables, request.now, lang)
+    except ValueError as error:
+        print(f"--now: {error}", file=sys.stderr)
+        return MISUSED
+    if request.as_json:
+        _print_json(variables, errors, value)
+    else:
+        for found in errors:
+            print(found, file=sys.stderr)
+        if value is not NO_VALUE:
+            print(shown(value))
+        else:
+            for name, item in variables.items():
+                print(f"{name} = {shown(item, quoted=True)}")
+    return WRONG if errors else DONE
+
+
+NO_VALUE = object()  # of statements, and of an expression that failed
+
+
+def calculate(
+    text: str, variables: dict[str, Any], now: str | None = None, lang: str = "ru"
+) -> tuple[dict[str, Any], list[Any], Any]:
+    """Variables afterwards, diagnostics, and the value (or `NO_VALUE`).
+
+    Raises:
+        ValueError: `now` is no moment with an offset.
+    """
+    from ..functions.pages import built_in_catalog
+    from ..lang import compiler
+    from ..lang.program import Program, parsed_expression
+    from ..scope import Scope
+    from ..source import Source, Span
+
+    source, catalog, scope = Source(text, "eval"), built_in_catalog(), Scope.of(variables)
+    context = _context(now, lang)
+    node, _ = parsed_expression(source, catalog)
+    program = Program(source, catalog)
+    if node is None:
+        outcome = program.run_in(scope, context)
+        return outcome.variables, outcome.errors, NO_VALUE
+    calculated, _ = compiler.compile_expression(node, text, catalog)
+    context.scope, scope.context = scope, context
+    try:
+        value = calculated(scope)
+    except Exception as error:
+        return scope.flat(), [program.diagnostic(error, Span(node.start, node.end), lang)], NO_VALUE
+    return scope.flat(), [], value
+
+
+def _context(now: str | None, lang: str) -> Any:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from ..context import Context
+
+    if now is None:
+        return Context(timezone=ZoneInfo("Europe/Moscow"), lang=lang)
+    moment = datetime.fromisoformat(now)
+    if moment.tzinfo is None:
+        raise ValueError(f"{now} has no UTC offset; write it as in 2026-03-02T10:15:00+03:00")
+    return Context(now=moment, timezone=moment.tzinfo, lang=lang)  # type: ignore[arg-type]
+
+
+def _print_json(variables: dict[str, Any], errors: list[Any], value: Any) -> None:
+    import json
+
+    answer: dict[str, Any] = {"variables": variables, "errors": [error.to_dict() for error in errors]}
+    if value is not NO_VALUE:
+        answer["value"] = value
+    print(json.dumps(answer, ensure_ascii=False))
+
+
+def shown(value: Any, quoted: bool = False) -> str:
+    """A value as the language writes it; a text inside a list of variables in quotes."""
+    from ..values import to_text
+
+    if quoted and isinstance(value, str):
+        import json
+
+        return json.dumps(value, ensure_ascii=False)
+    return to_text(value) if value is not None else "None"

@@ -1,0 +1,229 @@
+"""`events`, `match`: what came in, where it went, and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..messages import mask
+from .evaluation import DONE, WRONG
+from .options import EXISTING_FILE, existing_database_option, json_option
+from .words import say
+
+if TYPE_CHECKING:
+    from ..store.records import Event, NotificationRecord
+
+Row = dict[str, Any]
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)")
+
+
+def commands() -> list[click.Command]:
+    return [_events(), _match()]
+
+
+def _events() -> click.Group:
+    dialogs = click.option(
+        "--dialogs", is_flag=True,
+        help=say(
+            "События диалогов (сообщения, колбэки) вместо уведомлений телефонии.",
+            "Events of dialogs (messages, callbacks) instead of notifications of telephony.",
+        ),
+    )  # fmt: skip
+    full = click.option("--full", is_flag=True, help=say("Номера телефонов целиком.", "Phone numbers in full."))
+
+    @click.group("events", help=say("Пришедшие уведомления и события.", "Notifications and events that came in."))
+    def group() -> None:
+        pass
+
+    @group.command("list", help=say("Последние, новые сверху.", "The latest, newest first."))
+    @existing_database_option
+    @dialogs
+    @full
+    @json_option
+    @click.option("--state", help=say(
+        "Только в этом состоянии: waiting, working, routed, unmatched, quarantine; finished, broken.",
+        "Only in this state: waiting, working, routed, unmatched, quarantine; finished, broken.",
+    ))  # fmt: skip
+    @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+    def list_(database: str, dialogs: bool, full: bool, as_json: bool, state: str | None, limit: int) -> int:
+        from ..store import open_store
+
+        with open_store(database) as store:
+            found: Iterable[Any] = (
+                store.events(state=state, limit=limit) if dialogs else store.notifications(state=state, limit=limit)
+            )
+            rows = [_event_row(one) if dialogs else _notification_row(one) for one in found]
+        if as_json:
+            _print_json(rows, full)
+        else:
+            for row in rows:
+                click.echo(_hidden("  ".join(_cell(value) for name, value in row.items() if name != "body"), full))
+            click.echo(say(f"строк: {len(rows)}", f"rows: {len(rows)}"), err=True)
+        return DONE
+
+    @group.command("show", help=say("Одно целиком, с телом уведомления.", "One in full, with its body."))
+    @click.argument("number", type=int)
+    @existing_database_option
+    @dialogs
+    @full
+    @json_option
+    def show(number: int, database: str, dialogs: bool, full: bool, as_json: bool) -> int:
+        from ..store import open_store
+
+        with open_store(database) as store:
+            found: Any = store.event(number) if dialogs else store.notification(number)
+        if found is None:
+            return _unknown(number)
+        row = _event_row(found) if dialogs else _notification_row(found)
+        if as_json:
+            _print_json(row, full)
+        else:
+            for name, value in row.items():
+                click.echo(_hidden(f"{name}: {_cell(value)}", full))
+        return DONE
+
+    @group.command(
+        "replay",
+        help=say("Провести ещё раз: блоки сработают снова.", "Let it pass once more: blocks will run again."),
+    )
+    @click.argument("number", type=int)
+    @existing_database_option
+    @dialogs
+    @json_option
+    def replay(number: int, database: str, dialogs: bool, as_json: bool) -> int:
+        from ..store import open_store
+
+        with open_store(database) as store:
+            if (store.event(number) if dialogs else store.notification(number)) is None:
+                return _unknown(number)
+            done = bool(store.replay_event(number) if dialogs else store.replay_notification(number))
+        if as_json:
+            click.echo(json.dumps({"id": number, "replayed": done}))
+        elif done:
+            click.echo(say(f"{number} снова в очереди", f"{number} is in the queue again"))
+        else:
+            click.echo(say(f"{number} ещё в работе", f"{number} is still in work"), err=True)
+        return DONE if done else WRONG
+
+    return group
+
+
+def _notification_row(record: NotificationRecord) -> Row:
+    return {
+        "id": record.notification.id,
+        "received": _moment(record.notification.received_at),
+        "state": record.state,
+        "name": _name(record.notification.body),
+        "client_id": record.client_id,
+        "event_id": record.event_id,
+        "replays": record.replays,
+        "note": record.note,
+        "problem": record.problem,
+        "body": record.notification.body.decode("utf-8", "replace"),
+    }
+
+
+def _event_row(event: Event) -> Row:
+    return {
+        "id": event.id,
+        "received": _moment(event.new.received_at),
+        "state": event.state,
+        "client_id": event.client_id,
+        "text": event.new.text,
+        "outside": event.new.outside,
+        "notification_id": event.notification_id,
+        "attempts": event.attempts,
+        "problem": event.problem,
+    }
+
+
+def _name(body: bytes) -> str:
+    """Name of the notification; empty where the body cannot be read."""
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return ""
+    return str(parsed.get("notification_name") or "") if isinstance(parsed, dict) else ""
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(" ", "seconds")
+
+
+def _cell(value: Any) -> str:
+    """One line, whatever came from outside: a control character must not steer the terminal."""
+    text = "—" if value in (None, "") else str(value)
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _hidden(text: str, full: bool) -> str:
+    """Phone numbers masked; a moment looks like one to `mask`, so the text is cut at moments."""
+    if full:
+        return text
+    return "".join(piece if index % 2 else mask(piece) for index, piece in enumerate(_MOMENT.split(text)))
+
+
+def _print_json(rows: Any, full: bool) -> None:
+    click.echo(_hidden(json.dumps(rows, ensure_ascii=False, indent=2), full))
+
+
+def _unknown(number: int) -> int:
+    click.echo(say(f"нет события {number}", f"there is no event {number}"), err=True)
+    return WRONG
+
+
+def _match() -> click.Command:
+    @click.command(
+        "match",
+        help=say(
+            "Чей это телефон: клиент, в чей диалог попадёт уведомление. Ничего не создаёт.",
+            "Whose phone it is: the client whose dialog a notification would enter. Creates nothing.",
+        ),
+    )
+    @click.argument("phone")
+    @click.option("--explain", is_flag=True, help=say("Как искали, по шагам.", "How it was searched, step by step."))
+    @click.option(
+        "--bot", type=EXISTING_FILE, default=None,
+        help=say("Файл бота: какие мессенджеры подключены.", "Bot file: which messengers are connected."),
+    )  # fmt: skip
+    @existing_database_option
+    @json_option
+    def command(phone: str, explain: bool, bot: Path | None, database: str, as_json: bool) -> int:
+        from ..effects import drive
+        from ..host.botfile import load_bot
+        from ..messages import language
+        from ..store import handlers, open_store
+        from ..uiscom import match_phone
+
+        channels = load_bot(bot).channels if bot is not None else ()
+        with open_store(database) as store:
+            performers = handlers(store, bots=lambda kind: [one.group for one in channels if one.type == kind])
+            found = drive(match_phone(phone, create=False), performers)
+        steps = [step.text(language()) for step in found.explain]
+        new = found.would_create
+        if as_json:
+            created = {"type": new.type, "group": new.group} if new is not None else None
+            click.echo(
+                json.dumps({"client_id": found.client_id, "would_create": created, "steps": steps}, ensure_ascii=False)
+            )
+            return DONE if found.client_id or new else WRONG
+        if explain:
+            for step in steps:
+                click.echo(f"  {step}")
+        if found.client_id is not None:
+            click.echo(say(f"клиент {found.client_id}", f"client {found.client_id}"))
+        elif new is not None:
+            click.echo(say(f"новый клиент, тип {new.type}", f"a new client of type {new.type}"))
+        else:
+            click.echo(say("не телефон", "not a phone"), err=True)
+            return WRONG
+        return DONE
+
+    return command

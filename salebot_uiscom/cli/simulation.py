@@ -1,0 +1,52 @@
+"""`simulate`: the simulator of UIS as a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .evaluation import DONE, WRONG
+from .options import EXISTING_FILE, address_options
+from .words import say
+
+
+def commands() -> list[click.Command]:
+    return [_simulate()]
+
+
+def _simulate() -> click.Command:
+    @click.command(
+        "simulate",
+        help=say(
+            "Имитатор UIS: Call API, Data API и страница, на которой отвечают на звонки.",
+            "A simulator of UIS: Call API, Data API, and a page to answer the calls on.",
+        ),
+    )
+    @address_options(8100)
+    @click.option("--seed", type=EXISTING_FILE, help=say("Файл с аккаунтами.", "File with accounts."))
+    def command(host: str, port: int, seed: Path | None) -> int:
+        from ..simulator import RealClock, SeedError, Simulator, load_seed, serve_simulator
+
+        try:
+            simulator = Simulator(clock=RealClock()) if seed is None else load_seed(seed, clock=RealClock())
+            server = serve_simulator(simulator, host, port)
+        except SeedError as error:
+            click.echo(str(error), err=True)
+            return WRONG
+        except OSError as error:
+            click.echo(f"{host}:{port}: {error.strerror or error}", err=True)
+            return WRONG
+        with server:
+            click.echo(say(f"Имитатор UIS: {server.url}", f"Simulator of UIS: {server.url}"))
+            click.echo(f"  SALEBOT_UISCOM_CALL_API_URL={server.call_api_url}")
+            click.echo(f"  SALEBOT_UISCOM_DATA_API_URL={server.data_api_url}")
+            click.echo(f"  SALEBOT_UISCOM_API_KEY={simulator.accounts[0].keys[0].token}")
+            click.echo(say("Ctrl+C — остановить", "Ctrl+C stops it"))
+            try:
+                server.wait()
+            except KeyboardInterrupt:
+                click.echo("")
+        return DONE
+
+    return command

@@ -1,0 +1,204 @@
+"""The reference of the language's functions, read out of the functions themselves: for a terminal and for the manual.
+
+The docstring of a function is written for bot authors: a first line, further paragraphs, then the headed parts
+
+    Примеры:
+        substring('привет', 4)  # ет
+        substring('привет', 'z')  # ошибка type
+        random()  # случайно
+    Ошибки:
+        type — номер не целое число.
+    English:
+        Characters from n1 up to n2.
+
+The result of an example is what the language prints: text without quotes, `None` for nothing, `ошибка` with its kind,
+`случайно` where it differs from run to run. A line of the explanation that is a call of the function is an example
+without a result (a host is needed to run it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .registry import Function
+
+EXAMPLES, ERRORS, ENGLISH = "Примеры:", "Ошибки:", "English:"
+RANDOM, ERROR = "случайно", "ошибка "
+
+#: Last part of a manual page's address → heading, in the order of the reference.
+PAGES: Mapping[str, tuple[str, str]] = {
+    "matematicheskie-funkcii": ("Числа", "Numbers"),
+    "dlya-raboty-so-strokami": ("Тексты", "Texts"),
+    "dlya-raboty-s-regulyarnymi-vyrazheniyami": ("Регулярные выражения", "Regular expressions"),
+    "dlya-raboty-s-datami-i-vremenem": ("Даты и время", "Dates and times"),
+    "dlya-raboty-s-massivami": ("Массивы", "Arrays"),
+    "dlya-raboty-so-slovaryami": ("Словари", "Dictionaries"),
+    "faq": ("Из ответов на вопросы", "From the questions and answers"),
+    "": ("Прочие", "Others"),
+    "dlya-raboty-s-peremennymi": ("Переменные других клиентов", "Variables of other clients"),
+    "dlya-raboty-s-klientami-i-crm": ("Клиенты и сделки", "Clients and deals"),
+    "sdelki-v-crm": ("Сделки", "Deals"),
+    "dlya-raboty-s-messendzherami": ("Сообщения и диалоги", "Messages and dialogs"),
+    "dlya-raboty-so-spiskami": ("Списки", "Lists"),
+    "dlya-raboty-s-metkami": ("Метки", "Labels"),
+    "dlya-raboty-s-sotrudnikami": ("Сотрудники", "Employees"),
+    "funkcii-api": ("Запросы", "Requests"),
+    "uiscom": ("Телефония UISCOM", "UISCOM telephony"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`result` is None where only a host can tell it."""
+
+    call: str
+    result: str | None = None
+
+    def __str__(self) -> str:
+        return self.call if self.result is None else f"{self.call}  # {self.result}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function for its readers. `text` holds the paragraphs after the first line."""
+
+    function: Function
+    summary: str
+    text: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    errors: str = ""
+    english: str = ""
+
+
+def entry_of(function: Function) -> Entry:
+    """Read the docstring of a function."""
+    parts: dict[str, list[str]] = {"": []}
+    current = parts[""]
+    for line in function.doc.splitlines():
+        if line.strip() in (EXAMPLES, ERRORS, ENGLISH):
+            current = parts[line.strip()] = []
+        else:
+            current.append(line.strip())
+    summary, *paragraphs = _paragraphs(parts[""]) or [[]]
+    names = tuple(f"{name}(" for name in (function.name, *function.aliases))
+    calls = [line for paragraph in paragraphs for line in paragraph if line.startswith(names)]
+    return Entry(
+        function,
+        " ".join(summary),
+        tuple(
+            " ".join(kept)
+            for paragraph in paragraphs
+            if (kept := [line for line in paragraph if not line.startswith(names)])
+        ),
+        tuple(_example(line) for line in (*calls, *parts.get(EXAMPLES, ())) if line),
+        " ".join(filter(None, parts.get(ERRORS, ()))),
+        " ".join(filter(None, parts.get(ENGLISH, ()))),
+    )
+
+
+def _paragraphs(lines: list[str]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [paragraph for paragraph in found if paragraph]
+
+
+def _example(line: str) -> Example:
+    call, separator, result = line.rpartition("  # ")
+    return Example(call.rstrip(), result.strip()) if separator else Example(line)
+
+
+def sections(functions: Iterable[Function]) -> list[tuple[tuple[str, str], list[Function]]]:
+    """Functions under the headings of the manual, known ones in our order, then plugins' by name of the plugin."""
+    found: dict[tuple[str, str], list[Function]] = {title: [] for title in PAGES.values()}
+    for function in functions:
+        page = function.page.rpartition("/")[2]
+        foreign = (function.plugin, function.plugin)
+        title = PAGES[page] if page in PAGES and (page or not _is_foreign(function)) else foreign
+        found.setdefault(title, []).append(function)
+    return [(title, members) for title, members in found.items() if members]
+
+
+def _is_foreign(function: Function) -> bool:
+    return bool(function.plugin) and not function.call.__module__.startswith("salebot_uiscom.")
+
+
+def described(function: Function, lang: str) -> str:
+    """Everything about one function, for a terminal."""
+    entry = entry_of(function)
+    russian = lang != "en" or not entry.english
+    lines = [function.signature, ""]
+    lines += [entry.summary, *entry.text] if russian else [entry.english]
+    if function.effect:
+        lines.append("Работает внутри бота." if lang != "en" else "Works inside a bot.")
+    if entry.examples:
+        lines += ["", *(f"  {example}" for example in entry.examples)]
+    if entry.errors:
+        lines += ["", ("Ошибки: " if lang != "en" else "Errors: ") + entry.errors]
+    if function.aliases:
+        lines.append(("Другое имя: " if lang != "en" else "Also: ") + ", ".join(function.aliases))
+    if function.page:
+        lines += ["", ("Страница руководства: " if lang != "en" else "Page of the manual: ") + function.page]
+    return "\n".join(lines)
+
+
+def listed(functions: Iterable[Function], lang: str) -> str:
+    """All functions, one line each, under their headings."""
+    lines: list[str] = []
+    for title, members in sections(functions):
+        lines += ["", title[lang == "en"]]
+        for function in members:
+            entry = entry_of(function)
+            lines.append(
+                f"  {function.signature} — {entry.english if lang == 'en' and entry.english else entry.summary}"
+            )
+    return "\n".join(lines[1:])
+
+
+def manual(functions: Iterable[Function]) -> str:
+    """The page `docs/functions.md`: Russian, with a line of English for each function."""
+    functions = list(functions)
+    lines = [
+        "# Функции калькулятора",
+        "",
+        "Эта страница собрана из самих функций командой `make docs`; каждый пример с результатом проверен тестом. "
+        "То же в терминале: `salebot-uiscom functions`, `salebot-uiscom functions round`. Значок ☎ — функция работает "
+        "внутри бота: ей нужны клиент, сделка или телефония.",
+        "",
+        "*This page is made from the functions themselves by `make docs`; every example with a result is tested. "
+        "☎ marks functions that work inside a bot only.*",
+        "",
+    ]
+    parts = sections(functions)
+    lines += [f"- [{title[0]}](#{_anchor(title[0])})" for title, _ in parts]
+    for title, members in parts:
+        lines += ["", f"## {title[0]}"]
+        for function in members:
+            lines += ["", *_chapter(entry_of(function))]
+    return "\n".join(lines) + "\n"
+
+
+def _chapter(entry: Entry) -> list[str]:
+    function = entry.function
+    lines = [f"### `{function.signature}`{' ☎' if function.effect else ''}", "", entry.summary]
+    for paragraph in entry.text:
+        lines += ["", paragraph]
+    if entry.examples:
+        lines += ["", "```text", *map(str, entry.examples), "```"]
+    if entry.errors:
+        lines += ["", f"Ошибки: {entry.errors}"]
+    if function.aliases:
+        lines += ["", "Другое имя: " + ", ".join(f"`{name}`" for name in function.aliases)]
+    if entry.english:
+        lines += ["", f"*{entry.english}*"]
+    if function.page:
+        lines += ["", f"Руководство: {function.page}"]
+    return lines
+
+
+def _anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")

@@ -1,0 +1,94 @@
+"""A bot at work on an address: store, plugins, threads and receiver put together.
+
+with bot_at_work(load_bot("bot.toml"), "bot.sqlite", port=8000) as work:
+    print(work.server.url)
+    work.wait()
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from .host.bot import Bot
+from .host.host import Host
+from .host.http import RunningServer, serve_routes
+from .host.turn import Report
+from .host.worker import Worker
+from .interpreter import Interpreter
+from .ports import SettleLater
+from .store import open_store
+from .uiscom.plugin import UiscomPlugin
+
+
+@dataclass(slots=True)
+class Work:
+    """What runs: the host (its `store` too) and the server in front of its receivers."""
+
+    host: Host
+    server: RunningServer
+    _end: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def wait(self) -> None:
+        """Block until `end` or an interruption from the keyboard."""
+        while not self._end.wait(1):
+            pass
+
+    def end(self) -> None:
+        """Let `wait` return; may be called from a signal handler."""
+        self._end.set()
+
+
+@contextmanager
+def bot_at_work(
+    bot: Bot,
+    database: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    settings: Mapping[str, Any] | None = None,
+    clock: Callable[[], float] = time.time,
+    on_report: Callable[[Report], None] | None = None,
+    entry_points: bool = True,
+) -> Iterator[Work]:
+    """Serve a bot until the end of the block; turns under way are finished then.
+
+    Args:
+        database: an SQLite file, created when absent.
+        port: 0 takes a free one.
+        settings: of UISCOM; the table `[uiscom]` of the bot file when omitted.
+        clock: Unix seconds.
+        on_report: told about every finished turn.
+        entry_points: load installed plugins too.
+
+    Raises:
+        OSError: the address cannot be taken.
+        StoreUnavailable: the file cannot be used.
+        PluginError: plugins clash.
+    """
+    uiscom = dict(bot.settings.get("uiscom", {}) if settings is None else settings)
+    plugin = UiscomPlugin(uiscom, clock=clock)
+    interpreter = Interpreter(
+        plugins=("salebot_uiscom.host.plugin", plugin),
+        entry_points=entry_points,
+        settings={"uiscom": uiscom},
+        timezone=bot.project.timezone,
+    )
+    try:
+        with open_store(database, clock=clock) as store:
+            actor = Host(bot, interpreter, store, clock=clock)
+            # Calls whose outcome nobody knows since the last end of this program.
+            for intent in store.open_intents():
+                actor.later.append(SettleLater(f"outcome of {intent.function}", partial(plugin.settle, intent)))
+            with (
+                serve_routes(actor.routes, actor.answer, host, port) as server,
+                Worker(actor, on_report=on_report),
+            ):
+                yield Work(actor, server)
+    finally:
+        interpreter.close()
