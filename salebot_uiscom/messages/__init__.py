@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LANGUAGES = ("ru", "en")
-_MODULES = ("language", "values", "host", "telephony", "uiscom", "doctor", "lint")
+_MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "lint")
 
 
 @dataclass(frozen=True, slots=True)
