@@ -289,6 +289,7 @@ class Engine:
 
     def _run_plan(self, turn: Turn, plan: records.NewPlan) -> Steps[None]:
         if not self._listens(turn):
+            turn.warn("SB641", self.arrows[plan.arrow].title if plan.arrow in self.arrows else "отложенное сообщение")
             return
         if plan.source == "callback":  # put off by `time_shift` of the HTTP API
             turn.question, turn.outside = plan.text, CALLBACK

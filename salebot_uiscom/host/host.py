@@ -13,7 +13,9 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -22,9 +24,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..effects import Effect, Handler, Steps, drive
 from ..errors import SalebotError
 from ..messages import mask
-from ..ports import Receiver, SettleLater
+from ..ports import TELEPHONY, WHATSAPP, CardCall, Client, Receiver, SettleLater
 from ..store import ClaimLost, Store, StoreError, StoreRefused, handlers, new_owner
-from ..store.records import Claim, NewEvent
+from ..store.records import Claim, HistoryRecord, NewEvent, Turn
+from ..values import to_text
 from ..web import WebReply, WebRequest
 from .asking import OnStore
 from .bot import Bot
@@ -116,6 +119,35 @@ class Host:
         finally:
             self.arrived()
 
+    def click_to_call(self, email: str, client_id: int, phone: str = "") -> CardCall:
+        """The handset in the client card: an employee calls a client (telephony.md R52, R53).
+
+        Without a phone it is the one of the client: variable `phone`, else the platform id of a WhatsApp or telephony
+        client. The call leaves a record in the dialog.
+        """
+        employee = next((who.for_card() for who in self.bot.employees if who.email == email), None)
+        client = self.store.client(client_id)
+        if employee is None or client is None:
+            return CardCall(result={"error": "client_not_found" if client is None else "employee_not_found"})
+        action = next((one for one in self.interpreter.assembly.card_actions if one.offers(employee)), None)
+        if action is None:
+            return CardCall(result={"error": "calls_disabled"})
+        made = self.drive(action.press(employee, client_id, phone or self._phone(client)))
+        outcome = made.result.get("error") or ("tel" if made.link else "ok")
+        line = HistoryRecord(
+            client_id, f"{action.name}: {outcome}", kind="call", manager=email, created_at=self.clock()
+        )
+        self.store.commit_turn(Turn(f"card:{secrets.token_hex(8)}", client_id, history=(line,), at=self.clock()))
+        return made
+
+    def _phone(self, client: Client) -> str:
+        deal = self.store.current_deal(client.id)
+        for layer, owner in (("", deal.id if deal else 0), ("client", client.id)):
+            value = self.store.variables(layer, owner).get("phone") if owner else None
+            if value is not None:
+                return to_text(value)
+        return client.platform_id if client.type in (TELEPHONY, WHATSAPP) else ""
+
     # ------------------------------------------------------------ steps of work
 
     def route_one(self) -> bool:
@@ -161,7 +193,7 @@ class Host:
             raise
         except Exception as error:
             if not isinstance(error, SalebotError):
-                log.exception("turn %s of client %d failed", claim.key, claim.client_id)
+                log.error("turn %s of client %d failed:\n%s", claim.key, claim.client_id, trace(error))
             return self._break(claim, f"{type(error).__name__}: {error}")
 
     def _break(self, claim: Claim, problem: str) -> Report:
@@ -196,3 +228,8 @@ class Host:
                 continue
             if not self.settle():
                 return
+
+
+def trace(error: BaseException) -> str:
+    """Where an unexpected exception came from, phones masked: for the log."""
+    return mask("".join(traceback.format_exception(error)))

@@ -249,6 +249,7 @@ def value_at(data: Any, path: str) -> Any:
 
 def save_answer(turn: Turn, request: Request, url: str, headers: Mapping[str, str], body: str) -> Steps[list[Fault]]:
     """Make the request of a block: body into `custom_answer`, the wanted values into variables of the deal."""
+    turn.acted = True
     try:
         content = body.encode()
         typed = dict(headers)

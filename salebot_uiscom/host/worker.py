@@ -17,7 +17,7 @@ from typing import Self
 from ..messages import mask
 from ..store import LEASE_S, ClaimLost, StoreError
 from ..store.records import Claim
-from .host import Host
+from .host import Host, trace
 from .turn import Report
 
 log = logging.getLogger("salebot_uiscom.host")
@@ -99,7 +99,7 @@ class Worker:
                 log.error("the store cannot be used, trying again: %s", mask(str(error)))
                 self._stopping.wait(_AFTER_TROUBLE_S)
             except Exception as error:
-                log.exception("worker: %s", mask(f"{type(error).__name__}: {error}"))
+                log.error("worker:\n%s", trace(error))
                 self._stopping.wait(_AFTER_TROUBLE_S)
 
     def _pause(self, seen: int, longest_s: float = _LONGEST_PAUSE_S) -> None:

@@ -150,5 +150,17 @@ MESSAGES: dict[str, Message] = {
         "{name}: a callback can go to another, known client only",
     ),
     "SB639": Message(_WARNING, "{name}: можно передать только одно из двух", "{name}: only one of them may be given"),
+    "SB640": Message(
+        "unknown_function",
+        "эта функция работает только внутри бота",
+        "this function works inside a bot only",
+        "запустите бота: salebot-uiscom run БОТ",
+        "run a bot: salebot-uiscom run BOT",
+    ),
+    "SB641": Message(
+        _WARNING,
+        "отложенное не выполнено: бот остановлен для этого клиента",
+        "a plan was dropped: the bot is stopped for this client",
+    ),
     "SB633": Message("delivery", "клиент отписался от сообщений", "the client has unsubscribed"),
 }

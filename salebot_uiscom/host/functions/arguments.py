@@ -26,7 +26,7 @@ def turn_of(context: Context) -> Turn:
     """The turn a function is called in. Outside of a bot there is none."""
     turn = context.host.get("turn")
     if turn is None:
-        raise Fault("SB203", name="")
+        raise Fault("SB640")
     return turn  # type: ignore[no-any-return]
 
 

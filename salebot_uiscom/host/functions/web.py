@@ -24,6 +24,7 @@ def _request(
     if given(data) and given(json_data):
         turn.warn("SB639", f"requests_{method.lower()}()", name="data, json_data")
         return failed("data and json_data exclude each other", kind)
+    turn.acted = True
     try:
         reply = yield from fetch(Origin(turn.engine, turn.at), method, url, sent, content)
     except TransportError as error:
