@@ -6,11 +6,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from lark import Lark, Transformer
-from lark.exceptions import UnexpectedToken
-
+from ..scope import PREFIXES
 from . import nodes
-from .lexer import ParseFault, Token, Tokenizer, Tokens
+from .lexer import ParseFault, Token, Tokenizer
 
 FILE = "calculator.lark"
 
@@ -26,9 +24,7 @@ def grammar_file() -> Path:
 
 def _flat(node: type[Any], items: list[Any]) -> Any:
     """`operand OPERATOR operand …` as one node."""
-    return node(
-        items[0].start, items[-1].end, tuple(items[::2]), tuple([token.value for token in items[1::2]])
-    )
+    return node(items[0].start, items[-1].end, tuple(items[::2]), tuple([token.value for token in items[1::2]]))
 
 
 def _grouped(items: list[Any], tight: str, make_tight: Any, make_loose: Any) -> Any:
@@ -64,8 +60,8 @@ def _sum(items: list[Any]) -> Any:
     return _flat(nodes.Sum, items)
 
 
-class _Nodes(Transformer[Any, Any]):
-    """One method per rule of the grammar. Text and hole literals stay tokens until the parser has them (`parser.py`)."""
+class _Nodes:
+    """One method per rule of the grammar, called by Lark at each reduction. Text and hole literals stay tokens until the parser has them (`parser.py`)."""
 
     def expression(self, items: list[Any]) -> Any:
         return _grouped(items, "AND", _AND, _OR)
@@ -107,8 +103,6 @@ class _Nodes(Transformer[Any, Any]):
         return nodes.Name(token.start_pos, token.end_pos, token.value)
 
     def scoped_name(self, items: list[Token]) -> Any:
-        from ..scope import PREFIXES
-
         token = items[0]
         prefix, _, name = token.value.partition(".")
         return nodes.Name(token.start_pos, token.end_pos, name, PREFIXES[prefix])
@@ -124,72 +118,48 @@ class _Nodes(Transformer[Any, Any]):
 
     def dictionary(self, items: list[Any]) -> Any:
         inner = items[1:-1]
-        return nodes.Dictionary(
-            items[0].start_pos, items[-1].end_pos, tuple(zip(inner[::2], inner[1::2], strict=True))
-        )
+        return nodes.Dictionary(items[0].start_pos, items[-1].end_pos, tuple(zip(inner[::2], inner[1::2], strict=True)))
 
 
 class Grammar:
-    """The parser with its tokenizer; one per process."""
+    """The parser with its tokenizer; one per process. Lark is imported when something is parsed for the first time."""
 
     def __init__(self) -> None:
-        self._lark = Lark(
+        from lark import Lark
+        from lark.exceptions import UnexpectedToken
+        from lark.lexer import Lexer
+
+        class Tokens(Lexer):
+            """Hands tokens made by `Tokenizer` to Lark."""
+
+            def __init__(self, lexer_conf: Any) -> None:
+                pass
+
+            def lex(self, data: list[Token]) -> Any:  # type: ignore[override]
+                return iter(data)
+
+        lark = Lark(
             grammar_file().read_text(encoding="utf-8"),
             parser="lalr",
             lexer=Tokens,
-            transformer=_Nodes(),
+            transformer=_Nodes(),  # type: ignore[arg-type]
             maybe_placeholders=False,
         )
-        patterns = {item.name: item.pattern.to_regexp() for item in self._lark.terminals if item.pattern is not None}
-        self.tokenizer = Tokenizer(patterns)
+        self._parse = lark.parse
+        self._unexpected = UnexpectedToken
+        self.tokenizer = Tokenizer(
+            {item.name: item.pattern.to_regexp() for item in lark.terminals if item.pattern is not None}
+        )
 
     def parse(self, tokens: list[Token], start: int, end: int) -> Any:
         """Nodes of one expression. `start` and `end` say where the text stood, for errors."""
         try:
-            return self._lark.parse(tokens)  # type: ignore[arg-type]
-        except UnexpectedToken as error:
+            return self._parse(tokens)
+        except self._unexpected as error:
             token = error.token
-            opened = _innermost(tokens, token)
-            expected = _expected("NUMBER" in error.expected, opened)
             if token.type == "$END":
-                place = (start, end) if opened is None else (opened.start_pos, end)
-                raise ParseFault(*place, "SB104", unfinished=True, **expected) from None
-            raise ParseFault(token.start_pos, token.end_pos, "SB102", name=_shown(token.value), **expected) from None
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "#{…}" if isinstance(value, nodes.Hole) else f"{value.quote}…{value.quote}"
-
-
-_CLOSING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
-
-
-def _innermost(tokens: list[Token], until: Any) -> Token | None:
-    """The bracket that is open where the parser stopped."""
-    opened: list[Token] = []
-    for token in tokens:
-        if token is until:
-            break
-        if token.type in _CLOSING:
-            opened.append(token)
-        elif token.type in ("RPAR", "RSQB", "RBRACE") and opened:
-            opened.pop()
-    return opened[-1] if opened else None
-
-
-def _expected(value: bool, opened: Token | None) -> dict[str, Any]:
-    """What could stand where the parser stopped, in words."""
-    if value:
-        return {
-            "expected": "значение: число, имя, текст в кавычках, вызов или скобка",
-            "text_en": "a value: a number, a name, a text in quotes, a call or a bracket",
-        }
-    if opened is None:
-        return {"expected": "знак действия или конец строки", "text_en": "an operator or the end of the line"}
-    closing = _CLOSING[opened.type]
-    return {"expected": f"знак действия, запятая или {closing}", "text_en": f"an operator, a comma or {closing}"}
+                raise ParseFault(start, end, "SB104", unfinished=True) from None
+            raise ParseFault(token.start_pos, token.end_pos, "SB102", got=token.value) from None
 
 
 _lock = threading.Lock()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Mapping
-from typing import Any
-
-from lark.lexer import Lexer
+from collections.abc import Container, Mapping
 
 from ..errors import Fault
 from .scanner import QUOTES, Scanner
@@ -37,16 +34,6 @@ class Token:
 
     def __init__(self, type: str, value: str, start_pos: int, end_pos: int) -> None:
         self.type, self.value, self.start_pos, self.end_pos = type, value, start_pos, end_pos
-
-
-class Tokens(Lexer):
-    """Hands tokens made by `tokenize` to Lark."""
-
-    def __init__(self, lexer_conf: Any) -> None:
-        pass
-
-    def lex(self, data: list[Token]) -> Iterator[Token]:  # type: ignore[override]
-        return iter(data)
 
 
 class Tokenizer:
