@@ -36,7 +36,8 @@ check: $(VENV)/.check ## format, lint, types, layers
 	@$(BIN)/python -m pytest tests/unit/test_layers.py
 
 docs: $(VENV)/.core ## write docs/functions.md anew from the functions themselves
-	@$(BIN)/python -m salebot_uiscom.functions.reference docs/functions.md
+	@$(BIN)/salebot-uiscom --lang ru functions --markdown --no-entry-points > docs/functions.md.new
+	@mv docs/functions.md.new docs/functions.md
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .demo

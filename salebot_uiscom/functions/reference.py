@@ -82,14 +82,16 @@ def entry_of(function: Function) -> Entry:
             current.append(line.strip())
     summary, *paragraphs = _paragraphs(parts[""]) or [[]]
     names = tuple(f"{name}(" for name in (function.name, *function.aliases))
-    calls = [line for paragraph in paragraphs for line in paragraph if line.startswith(names)]
+
+    def is_call(line: str) -> bool:
+        return line.startswith(names) and line.endswith(")")
+
+    calls = [line for paragraph in paragraphs for line in paragraph if is_call(line)]
     return Entry(
         function,
         " ".join(summary),
         tuple(
-            " ".join(kept)
-            for paragraph in paragraphs
-            if (kept := [line for line in paragraph if not line.startswith(names)])
+            " ".join(kept) for paragraph in paragraphs if (kept := [line for line in paragraph if not is_call(line)])
         ),
         tuple(_example(line) for line in (*calls, *parts.get(EXAMPLES, ())) if line),
         " ".join(filter(None, parts.get(ERRORS, ()))),
@@ -167,10 +169,11 @@ def manual(functions: Iterable[Function]) -> str:
         "",
         "Эта страница собрана из самих функций командой `make docs`; каждый пример с результатом проверен тестом. "
         "То же в терминале: `salebot-uiscom functions`, `salebot-uiscom functions round`. Значок ☎ — функция работает "
-        "внутри бота: ей нужны клиент, сделка или телефония.",
+        "внутри бота: ей нужны клиент, сделка или телефония. `if(условие, да, нет)`, `and`, `or` — не функции, а части "
+        "языка.",
         "",
         "*This page is made from the functions themselves by `make docs`; every example with a result is tested. "
-        "☎ marks functions that work inside a bot only.*",
+        "☎ marks functions that work inside a bot only. `if`, `and`, `or` are parts of the language.*",
         "",
     ]
     parts = sections(functions)

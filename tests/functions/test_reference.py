@@ -1,0 +1,112 @@
+"""The reference of functions: every printed example gives the printed result, and the manual's page is fresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import salebot_uiscom as su
+from salebot_uiscom.cli import evaluation
+from salebot_uiscom.functions import reference
+from salebot_uiscom.functions.pages import built_in_functions
+from salebot_uiscom.functions.registry import Function, describe, function
+
+ROOT = Path(__file__).resolve().parents[2]
+# A Monday; functions of dates whose results depend on today say so.
+NOW = "2026-03-02T10:15:00+03:00"
+
+ENTRIES = [reference.entry_of(one) for one in built_in_functions()]
+EXAMPLES = [(entry.function.name, example) for entry in ENTRIES for example in entry.examples]
+
+
+@pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[f"{name}: {example.call}" for name, example in EXAMPLES])
+def test_an_example_gives_its_result(name: str, example: reference.Example) -> None:
+    variables, errors, value = evaluation.calculate(example.call, {}, NOW)
+    assert example.result is not None, f"{name}: an example of a pure function needs a result"
+    if example.result.startswith(reference.ERROR):
+        assert [error.kind for error in errors] == [example.result.removeprefix(reference.ERROR)]
+        return
+    assert not errors, errors[0]
+    if not example.result.startswith(reference.RANDOM):
+        assert evaluation.shown(value) == example.result
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.function.name)
+def test_a_function_has_a_meaning_in_both_languages_and_examples(entry: reference.Entry) -> None:
+    assert entry.summary.endswith(".")
+    assert entry.english
+    assert entry.examples
+
+
+def test_parts_of_a_docstring_are_told_apart() -> None:
+    entry = reference.entry_of(
+        _documented(
+            """Первая строка.
+
+            Объяснение
+            на двух строках.
+
+            f(1)
+
+            Примеры:
+                f('a  # b')  # c
+                f(2)  # ошибка type
+            Ошибки:
+                type — не число;
+                value — слишком большое.
+            English:
+                First line.
+            """
+        )
+    )
+    assert entry.summary == "Первая строка."
+    assert entry.text == ("Объяснение на двух строках.",)
+    assert [(one.call, one.result) for one in entry.examples] == [
+        ("f(1)", None),
+        ("f('a  # b')", "c"),
+        ("f(2)", "ошибка type"),
+    ]
+    assert entry.errors == "type — не число; value — слишком большое."
+    assert entry.english == "First line."
+
+
+def test_a_function_without_a_docstring_is_listed_all_the_same() -> None:
+    assert reference.entry_of(_documented("")).summary == ""
+    assert "f(value)" in reference.listed([_documented("")], "ru")
+
+
+def _documented(text: str) -> Function:
+    def f(value: object) -> object:
+        return value
+
+    f.__doc__ = text
+    f.__annotations__.clear()
+    return describe(f, "f")
+
+
+def test_a_plugin_gets_a_heading_of_its_own() -> None:
+    @function("зов")
+    def call(value: str) -> str:
+        """Отвечает."""
+        return value
+
+    class Plugin:
+        name = "echo"
+
+        @su.hookimpl
+        def register_functions(self, register):  # type: ignore[no-untyped-def]
+            register(call)
+
+    interpreter = su.Interpreter(plugins=[Plugin()], entry_points=False)
+    assert "## echo\n\n### `зов(value)`" in reference.manual(interpreter.assembly.functions)
+
+
+def test_the_page_of_functions_is_fresh() -> None:
+    page = reference.manual(su.Interpreter(entry_points=False).assembly.functions)
+    assert (ROOT / "docs" / "functions.md").read_text("utf-8") == page, "run `make docs`"
+
+
+def test_every_page_of_the_manual_has_a_heading() -> None:
+    pages = {one.page.rpartition("/")[2] for one in su.Interpreter(entry_points=False).assembly.functions}
+    assert pages <= set(reference.PAGES)
