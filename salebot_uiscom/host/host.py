@@ -18,24 +18,27 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..effects import Effect, Handler, Steps, drive
+from ..effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
 from ..errors import SalebotError
 from ..messages import mask
-from ..ports import TELEPHONY, WHATSAPP, CardCall, Client, Receiver, SettleLater
+from ..plugins import in_thread
+from ..ports import TELEPHONY, WHATSAPP, CardCall, Client, PluginSettings, Receiver, SettleLater
 from ..store import ClaimLost, Store, StoreError, StoreRefused, handlers, new_owner
 from ..store.records import Claim, HistoryRecord, NewEvent, Turn
 from ..values import to_text
 from ..web import WebReply, WebRequest
 from .asking import OnStore
 from .bot import Bot
+from .botfile import BotFileError
+from .check import check_bot
 from .copies import send_copies
 from .engine import Engine
 from .outside import Resolve, resolve
+from .report import Report
 from .routing import Route, answer
-from .turn import Report
 
 if TYPE_CHECKING:
     from ..interpreter import Interpreter
@@ -74,6 +77,9 @@ class Host:
         self.owner = new_owner()
         #: Called when something has come in; a worker listens here.
         self.arrived: Callable[[], None] = lambda: None
+        missing = [finding for finding in check_bot(bot, interpreter) if finding.code == "SB617"]
+        if missing:
+            raise BotFileError(missing)
         chosen = {**bot.settings, **interpreter.settings} if settings is None else settings
         self.engine = Engine(bot, interpreter, settings=chosen, seed=seed)
         self.later: deque[SettleLater] = deque()
@@ -82,6 +88,7 @@ class Host:
             **handlers(store, bots=self.connected_bots, outside=bot.project.telephony_event_kind, clock=clock),
             OnStore: lambda effect: effect.ask(store),
             Resolve: resolver,
+            PluginSettings: lambda effect: chosen.get(effect.plugin),
             SettleLater: self.later.append,
             **interpreter.handlers,
         }
@@ -100,6 +107,19 @@ class Host:
     def drive(self, steps: Steps[T]) -> T:
         """Carry out steps of an engine, a receiver, a card button."""
         return drive(steps, self.handlers)
+
+    @cached_property
+    def async_handlers(self) -> Mapping[type[Effect], AsyncHandler]:
+        """The same performers for `adrive`: the store works in threads, requests go through the event loop."""
+        own = {effect: in_thread(handler) for effect, handler in self.handlers.items()}
+        return {**own, **self.interpreter.async_handlers}
+
+    async def areceive(self, request: WebRequest) -> WebReply:
+        """`receive` for a web server that runs on asyncio."""
+        try:
+            return await adrive(answer(self.routes, request), self.async_handlers)
+        finally:
+            self.arrived()
 
     # ------------------------------------------------------------ in
 
