@@ -10,7 +10,7 @@ from ..effects import Steps, TransportError
 from ..store import records
 from .asking import on_store
 from .outside import Origin, fetch
-from .turn import Report
+from .report import Report
 
 if TYPE_CHECKING:
     from ..store import Store

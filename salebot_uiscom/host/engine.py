@@ -21,8 +21,9 @@ from .asking import on_store
 from .bot import CLOSE, NOT_STATE_IF, POSITIONAL, START, Arrow, Block, Bot
 from .matching import forbids, is_empty, matches
 from .outside import save_answer
+from .report import Report
 from .timers import BadDate, due_time
-from .turn import Report, Turn
+from .turn import Turn
 
 if TYPE_CHECKING:
     from ..interpreter import Interpreter
@@ -129,7 +130,8 @@ class Engine:
             turn.edit_client(last_reply_at=turn.at)
         if event.resume:
             turn.edit_client(paused_until=0.0)
-        turn.question, turn.outside, turn.attachments = event.text, event.outside, event.attachments
+        if event.text or event.attachments or not event.block:
+            turn.question, turn.outside, turn.attachments = event.text, event.outside, event.attachments
         turn.describe_dialog()
         self._assign(turn, event)
         if not self._listens(turn):

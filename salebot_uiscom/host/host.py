@@ -55,6 +55,9 @@ class Host:
     resolver: performs `Resolve` for requests of scripts; the operating system's by default.
     seed: of random functions.
     settings: of plugins by name; those of the interpreter over those of the bot file when omitted.
+
+    Raises:
+        BotFileError: the bot calls functions of integrations that are not here (functions-host.md, tier 3).
     """
 
     def __init__(

@@ -129,7 +129,8 @@ def _once(origin: Origin, method: str, url: str, headers: Mapping[str, str], con
     address = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     path = parts.path or "/"
     pinned = urlunsplit((parts.scheme, f"{address}:{port}", path, parts.query, ""))
-    named = host if port in (80, 443) and parts.port is None else f"{host}:{port}"
+    shown = f"[{host}]" if ":" in host else host
+    named = shown if parts.port is None else f"{shown}:{port}"
     reply: HttpReply = yield HttpRequest(
         method,
         pinned,

@@ -36,8 +36,8 @@ from ..web import WebRequest
 from . import transcript
 from .bot import Bot, Test
 from .host import Host
+from .report import Report
 from .timers import add_delay
-from .turn import Report
 
 ACTIONS = ("user", "event", "webhook", "wait")
 CHECKS = ("expect", "silent", "uis", "vars", "absent", "position", "plans")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..messages import mask
 from .bot import Bot
-from .turn import Report
+from .report import Report
 
 CALLBACK_MARK = {3: "событие", 5: "телефония"}
 

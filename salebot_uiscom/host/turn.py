@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,53 +15,24 @@ from ..context import Context
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
 from ..messages import language, mask, message_of
-from ..ports import TELEPHONY, WHATSAPP, BeginIntent, Client
+from ..ports import TELEPHONY, BeginIntent, Client
 from ..scope import CLIENT, DEAL, MAX_VARIABLES, PROJECT, Scope, check_target, check_value
 from ..source import Source, Span
 from ..store import records
-from ..values import date_text, to_text, to_truth
+from ..values import to_text, to_truth
 from .asking import OnStore, on_store
-from .bot import CLIENT_TYPES, Bot
+from .bot import Bot
+from .builtins import HostValues
 from .groups import Groups
+from .report import Report, Sent
 
 if TYPE_CHECKING:
     from .engine import Engine
 
 T = TypeVar("T")
 Value = Any
-Owner = tuple[
-    str, int
-]  # layer and id of the client or deal; the project is ("project", 0), a deal not yet made ("", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An outgoing message as the transcript shows it."""
-
-    client_id: int
-    text: str
-    block: str = ""
-    attachments: tuple[str, ...] = ()
-    buttons: tuple[str, ...] = ()
-    delivered: bool = True
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a turn did, for transcripts, logs and tests. `broken`: why it could not be run."""
-
-    key: str
-    client_id: int
-    at: float
-    event: records.NewEvent | None = None
-    plan: records.NewPlan | None = None
-    blocks: tuple[str, ...] = ()
-    sent: tuple[Sent, ...] = ()
-    faults: tuple[Diagnostic, ...] = ()
-    planned: tuple[records.NewPlan, ...] = ()
-    history: tuple[records.HistoryRecord, ...] = ()
-    broken: str = ""
+# Layer and id of the client or deal; the project is ("project", 0), a deal not yet made ("", 0).
+Owner = tuple[str, int]
 
 
 class Turn:
@@ -130,72 +101,23 @@ class Turn:
         self._loaded = {owner: dict(values) for owner, values in self._values.items()}
         self.host: dict[str, Any] = {"turn": self, "client": self.client, "settings": settings}
         self.context = Context(now=now, timezone=bot.timezone, random=random.Random(seed), host=self.host)
-        self._built_in: dict[str, Value] = {}
-        self._card: dict[str, Value] = {}
         self.scope = Scope(
-            state.deal_variables, state.client_variables, state.project_variables, bot.constants,
-            built_in=self._built_in, card=self._card, context=self.context,
-        )  # fmt: skip
-        # Kept as they are although still empty: they change during the turn.
-        self.scope.built_in, self.scope.card = self._built_in, self._card
+            state.deal_variables, state.client_variables, state.project_variables, bot.constants, context=self.context
+        )
         self.context.scope = self.scope
-        self._describe()
+        self._names = HostValues(bot, self.scope)
+        self._names.describe_client(self.client, self.card)
+        self.describe_dialog()
 
     @property
     def at(self) -> float:
         return self.now.timestamp()
 
-    # ------------------------------------------------------------ built-in variables
-
-    def _describe(self) -> None:
-        client, card, bot = self.client, self.card, self.bot
-        created = datetime.fromtimestamp(client.created_at, bot.timezone)
-        own_number = [
-            channel.phone for channel in bot.channels if channel.type == WHATSAPP and channel.group == client.group
-        ]
-        for name, value in {
-            "api_key": bot.project.api_key,
-            "project_id": bot.project.id,
-            "client_id": client.id,
-            "client_type": client.type,
-            "messenger": CLIENT_TYPES.get(client.type, ""),
-            "platform_id": client.platform_id,
-            "group": client.group,
-            "main_client_id": card.main_client_id or client.id,
-            "date_of_creation": date_text(created),
-            "time_of_creation": f"{created:%H:%M}",
-        }.items():
-            self._set_host_value(self._built_in, name, value)
-        for name, value in {
-            "name": client.name,
-            "full_name": client.name,
-            "avatar": card.avatar,
-            "tag": card.tag,
-            "wa_bot": own_number[0] if own_number and client.type == WHATSAPP else "",
-        }.items():
-            self._set_host_value(self._card, name, value)
-        self.describe_dialog()
-
     def describe_dialog(self) -> None:
         """Bring the built-in variables of position, deal and message up to date."""
-        position = self.position
-        for name, value in {
-            "message_id": int(position) if position.isdecimal() else position,
-            "order_id": f"{self.client.id}-{self.deal.id}" if self.deal else None,
-            "question": self.question,
-            "message_from_outside": self.outside,
-            "attachments": list(self.attachments) or None,
-            "attachment_url": self.attachments[0] if self.attachments else None,
-        }.items():
-            self._set_host_value(self._built_in, name, value)
-        self._set_host_value(self._card, "order", self.deal.description if self.deal else None)
-
-    def _set_host_value(self, table: dict[str, Value], name: str, value: Value) -> None:
-        if value is None or value == "":
-            table.pop(name, None)
-        else:
-            table[name] = value
-        self.scope._refresh(name)
+        self._names.describe_dialog(
+            self.client, self.deal, self.position, self.question, self.outside, self.attachments
+        )
 
     # ------------------------------------------------------------ effects of functions
 
@@ -279,10 +201,9 @@ class Turn:
         if name is not None:
             self.client = replace(self.client, name=name)
             self.host["client"] = self._clients[self.client.id] = self.client
-            self._set_host_value(self._card, "name", name)
-            self._set_host_value(self._card, "full_name", name)
         if fields:
             self.card = self._cards[self.client.id] = replace(self.card, **fields)
+        self._names.describe_client(self.client, self.card)
 
     def flag(self, name: str) -> bool:
         """Is a service variable of this dialog on (`clientBlocked`, `notSubscribed`)?"""

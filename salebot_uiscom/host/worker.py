@@ -18,7 +18,7 @@ from ..messages import mask
 from ..store import LEASE_S, ClaimLost, StoreError
 from ..store.records import Claim
 from .host import Host, trace
-from .turn import Report
+from .report import Report
 
 log = logging.getLogger("salebot_uiscom.host")
 

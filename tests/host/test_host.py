@@ -36,6 +36,14 @@ def test_turn_is_the_same_under_asyncio(talk):
     assert waiting.dialog() == plain.dialog()
 
 
+def test_asynchronous_server_reaches_the_same_receivers(talk):
+    one = talk(block(1, "start", condition="Uiscom_event Входящий", match="exact", message="слышу"))
+    wa = one.other("79004443322", 6, "wa1")
+    reply = asyncio.run(one.host.areceive(one.stage.webhook("Входящий", {}, wa)))
+    assert reply.status == 200
+    assert one.run(wa) == ["слышу"]
+
+
 def test_nothing_of_the_key_or_a_phone_is_logged(talk, caplog):
     caplog.set_level(logging.DEBUG)
     head = HEAD.replace('"KEY"', '"SECRETKEY1234567"')

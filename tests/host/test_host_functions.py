@@ -6,8 +6,9 @@ import json
 import httpx
 import pytest
 
-from salebot_uiscom.host.botfile import parse_bot
+from salebot_uiscom.host.botfile import BotFileError, parse_bot
 from salebot_uiscom.host.check import check_bot
+from salebot_uiscom.interpreter import Interpreter
 from salebot_uiscom.ports import NewClient
 from salebot_uiscom.rehearsal import RehearsalStage
 
@@ -298,9 +299,11 @@ def test_f15_functions_of_other_integrations_are_reported_with_their_block():
         + block(6, message="#{uiscom_employe_call('1')}")
     )
     bot = parse_bot(text)
-    stage = RehearsalStage(bot)
-    found = [(f.code, f.message) for f in check_bot(bot, stage.interpreter)]
-    stage.close()
+    with pytest.raises(BotFileError, match="SB617 блок 5 «Платёж»"):
+        RehearsalStage(bot)
+    interpreter = Interpreter(entry_points=False)
+    found = [(f.code, f.message) for f in check_bot(bot, interpreter)]
+    interpreter.close()
     assert found == [
         ("SB617", "блок 5 «Платёж»: функция mango_employee_call недоступна в этом хосте"),
         ("SB618", "блок 6: неизвестная функция uiscom_employe_call"),
