@@ -137,6 +137,22 @@ class Account:
         if budget is None:
             seconds = self.settings.start_budget_s if creates else self.settings.read_budget_s
             budget = _Budget(seconds, self.clock)
+
+        def ask() -> Steps[rpc.Answer]:
+            try:
+                token = (yield from self._token(api, budget)) if with_token else ""
+                return (yield from self._once(api, method, sent, token, budget, creates=creates, shape=shape))
+            except UisAuthError as error:
+                if error.mnemonic == "access_token_invalid":
+                    self.state.sessions.pop((self.key, api), None)
+                raise
+
+        # Most requests succeed at once: only a failed one is worth the machinery of repeats.
+        first: UisError | None = None
+        try:
+            return (yield from ask())
+        except UisError as error:
+            first = error
         policy = _Policy(
             method,
             budget,
@@ -152,18 +168,15 @@ class Account:
                 self.state.points.pop((self.key, api), None)
             with attempt:
                 try:
-                    token = (yield from self._token(api, budget)) if with_token else ""
-                    answer = yield from self._once(api, method, sent, token, budget, creates=creates, shape=shape)
-                except UisAuthError as error:
-                    if error.mnemonic == "access_token_invalid":
-                        self.state.sessions.pop((self.key, api), None)
-                    raise
+                    if first is not None:
+                        failed, first = first, None
+                        raise failed
+                    return (yield from ask())
                 except UisError as error:
                     if perhaps_done and error.mnemonic in done_when_repeated:
                         return rpc.Answer(error.request_id, {"success": True}, limits=error.limits)
                     perhaps_done = perhaps_done or _kind(error) in ("no_answer", "internal")
                     raise
-                return answer
         raise AssertionError("tenacity ends with a result or an exception")
 
     def probe(self, api: Api, method: str) -> Steps[UisError]:

@@ -6,11 +6,13 @@ in which UIS is believed to check (uis-api.md 11): unknown, missing, types, valu
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
 from . import tables
@@ -51,10 +53,68 @@ def check_params(method: str, params: Mapping[str, Any]) -> None:
         UisInvalidParams: the first problem in UIS' order; `local` is True, `.mnemonic` as UIS would give.
         KeyError: no such method in the table.
     """
+    if _quick(method)(params):
+        return
     entry = tables.method(method)
     problems = [*_object(entry.params, params, "", entry.rules), *_columns(entry, params), *_interval(params)]
     if problems:
         raise _error(method, min(problems, key=lambda problem: problem.phase))
+
+
+# ---------------------------------------------------------------- the usual case, at once
+
+_Check = Callable[[Any], bool]
+
+
+@cache
+def _quick(method: str) -> _Check:
+    """Accepts most parameters that are in order, in a tenth of the time. False says nothing: the full check decides."""
+    schema = tables.method(method).params
+    return _doubt if "date_from" in schema["properties"] else _quick_object(schema)
+
+
+def _doubt(value: Any) -> bool:
+    return False
+
+
+def _quick_object(schema: Any) -> _Check:
+    members = {name: _quick_value(_resolve(member)) for name, member in schema.get("properties", {}).items()}
+    required = frozenset(schema.get("required", ()))
+    rules = schema.get("allOf", ())
+    if "anyOf" in schema or "oneOf" in schema or any("required" not in rule.get("if", ()) for rule in rules):
+        return _doubt
+    conditions = tuple(frozenset(rule["if"]["required"]) for rule in rules)
+
+    def check(value: Any) -> bool:
+        if not isinstance(value, Mapping) or not required <= value.keys():
+            return False
+        if any(names <= value.keys() for names in conditions):
+            return False
+        return all(name in members and members[name](member) for name, member in value.items())
+
+    return check
+
+
+def _quick_value(schema: Any) -> _Check:
+    if schema is True or "not" in schema or "oneOf" in schema:
+        return _doubt
+    kind = schema.get("type")
+    if "enum" in schema:
+        choices = tuple(schema["enum"])
+        return lambda value: isinstance(value, str) and value in choices
+    if kind == "string":
+        matches = re.compile(schema.get("pattern", ".*"), re.DOTALL).fullmatch
+        shortest = schema.get("minLength", 0)
+        return lambda value: isinstance(value, str) and len(value) >= shortest and matches(value) is not None
+    if kind in ("integer", "number"):
+        least, most = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+        return lambda value: type(value) is int and least <= value <= most
+    if kind == "boolean":
+        return lambda value: isinstance(value, bool)
+    return _quick_object(schema) if kind == "object" else _doubt
+
+
+# ---------------------------------------------------------------- the full check
 
 
 def _error(method: str, problem: _Problem) -> UisError:

@@ -69,6 +69,7 @@ class UisClient(_Client):
         def call(*args: Any, **kwargs: Any) -> Any:
             return self.run(method(*args, **kwargs))
 
+        self.__dict__[name] = call  # found at once the next time
         return call
 
     def close(self) -> None:
@@ -96,6 +97,7 @@ class AsyncUisClient(_Client):
         async def call(*args: Any, **kwargs: Any) -> Any:
             return await self.run(method(*args, **kwargs))
 
+        self.__dict__[name] = call
         return call
 
     async def aclose(self) -> None:

@@ -43,7 +43,7 @@ class Answer:
 def build(method: str, params: Mapping[str, Any], request_id: str) -> bytes:
     """The request envelope: exactly four members, UTF-8, no numbers outside JSON (NaN raises ValueError)."""
     envelope = {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
-    return json.dumps(envelope, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return _ENCODER.encode(envelope).encode("utf-8")
 
 
 def read(reply: HttpReply, *, method: str, request_id: str, secrets: Iterable[str] = ()) -> Answer:
@@ -60,7 +60,7 @@ def read(reply: HttpReply, *, method: str, request_id: str, secrets: Iterable[st
         return UisProtocolError(reason, method=method, request_id=request_id, status=reply.status)
 
     try:
-        body = json.loads(reply.content.decode("utf-8-sig"), parse_float=_number, parse_constant=_no_constant)
+        body = _DECODER.decode(reply.content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         # The parser's own text quotes the body, which may hold a key: not chained.
         raise fault("not_json") from None
@@ -100,6 +100,10 @@ def _number(text: str) -> int | float:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_DECODER = json.JSONDecoder(parse_float=_number, parse_constant=_no_constant)
 
 
 def _deprecated(version: Any) -> str | None:

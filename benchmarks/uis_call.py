@@ -1,0 +1,124 @@
+"""What the UIS client adds to a request: the same body through `UisClient` and through a kept `httpx.Client`.
+
+    python benchmarks/uis_call.py [--rounds 40] [--calls 50]
+
+Rounds alternate between the two, so that whatever else the machine does hits both; medians over rounds are compared.
+Both talk to the simulator: without a socket (what the client itself costs), and over one (with connections: `start.*`
+takes a new one each time on purpose, because a kept-alive connection that the server has closed looks like a lost
+answer). The goal is at most 60 µs more, without a socket.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from itertools import count
+
+import httpx
+
+from salebot_uiscom.simulator import Account, Limits, Simulator, SimulatorTransport, default_account, serve_simulator
+from salebot_uiscom.uis import UisClient, UisSettings
+
+GOAL_US = 60.0
+NUMBER, CONTACT, EMPLOYEE = "78001002752", "79004443322", 2339292
+HEADERS = {"Content-Type": "application/json; charset=UTF-8"}
+
+
+def account() -> Account:
+    """The default account without limits that a benchmark would reach."""
+    made = default_account()
+    made.limits = {api: Limits(minute_limit=10**9, day_limit=10**9) for api in ("call", "data")}
+    return made
+
+
+def body(method: str, mark: int) -> bytes:
+    params: dict[str, object] = {"access_token": "KEY"}
+    if method == "start.employee_call":
+        params |= {
+            "virtual_phone_number": NUMBER,
+            "contact": CONTACT,
+            "employee": {"id": EMPLOYEE},
+            "first_call": "contact",
+            "direction": "in",
+            "external_id": f"sb-{mark:036d}",
+        }
+    return json.dumps(
+        {"jsonrpc": "2.0", "id": f"{mark:036d}", "method": method, "params": params}, ensure_ascii=False
+    ).encode()
+
+
+def plain(client: httpx.Client, url: str, method: str) -> Callable[[], None]:
+    marks = count()
+
+    def call() -> None:
+        answer = client.post(url, content=body(method, next(marks)), headers=HEADERS).json()
+        assert "result" in answer
+
+    return call
+
+
+def ours(client: UisClient, method: str) -> Callable[[], None]:
+    marks = count(10**9)
+    if method == "start.employee_call":
+        return lambda: client.start_employee_call(
+            virtual_phone_number=NUMBER, contact=CONTACT, employee=EMPLOYEE, external_id=f"sb-{next(marks):036d}"
+        )
+    return lambda: client.get_account() if method == "get.account" else client.get_tags()
+
+
+def round_us(call: Callable[[], None], calls: int) -> float:
+    """Microseconds per call in one round."""
+    began = time.perf_counter()
+    for _ in range(calls):
+        call()
+    return (time.perf_counter() - began) / calls * 1e6
+
+
+def compare(
+    name: str, simulator: Simulator, pair: tuple[Callable[[], None], Callable[[], None]], rounds: int, calls: int
+) -> float:
+    """Print and return how many microseconds ours takes more."""
+    simulator.requests.clear()
+    taken: tuple[list[float], list[float]] = ([], [])
+    for call in pair:
+        round_us(call, calls)
+    for _ in range(rounds):
+        for call, times in zip(pair, taken, strict=True):
+            times.append(round_us(call, calls))
+            simulator.requests.clear()
+    kept, client = (statistics.median(times) for times in taken)
+    more = statistics.median(b - a for a, b in zip(*taken, strict=True))
+    print(f"{name:<46} httpx {kept:7.0f} µs   client {client:7.0f} µs   more {more:+7.0f} µs")
+    return more
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--calls", type=int, default=50)
+    options = parser.parse_args()
+    worst = 0.0
+    simulator = Simulator(account())
+    settings = UisSettings(access_token="KEY")
+    with (
+        httpx.Client(transport=SimulatorTransport(simulator)) as http,
+        UisClient(settings, transport=SimulatorTransport(simulator)) as uis,
+    ):
+        for method, api in (("start.employee_call", "call"), ("get.tags", "data")):
+            pair = (plain(http, settings.url(api), method), ours(uis, method))  # type: ignore[arg-type]
+            worst = max(worst, compare(f"{method}, no socket", simulator, pair, options.rounds, options.calls))
+    served = Simulator(account())
+    with serve_simulator(served) as server:
+        settings = UisSettings(access_token="KEY", call_api_url=server.call_api_url, data_api_url=server.data_api_url)
+        with httpx.Client() as http, UisClient(settings) as uis:
+            for method, api in (("start.employee_call", "call"), ("get.tags", "data")):
+                pair = (plain(http, settings.url(api), method), ours(uis, method))  # type: ignore[arg-type]
+                compare(f"{method}, socket", served, pair, options.rounds // 2, options.calls // 2)
+    print(f"goal without a socket: at most {GOAL_US:.0f} µs more; worst {worst:+.0f} µs")
+
+
+if __name__ == "__main__":
+    main()
