@@ -22,7 +22,7 @@ EXAMPLES = [(entry.function.name, example) for entry in ENTRIES for example in e
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[f"{name}: {example.call}" for name, example in EXAMPLES])
 def test_an_example_gives_its_result(name: str, example: reference.Example) -> None:
-    variables, errors, value = evaluation.calculate(example.call, {}, NOW)
+    _, errors, value = evaluation.calculate(example.call, {}, NOW)
     assert example.result is not None, f"{name}: an example of a pure function needs a result"
     if example.result.startswith(reference.ERROR):
         assert [error.kind for error in errors] == [example.result.removeprefix(reference.ERROR)]
