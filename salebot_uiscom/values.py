@@ -34,7 +34,7 @@ MAX_DEPTH = 100  # nesting of containers read from JSON text
 LIMIT_FLOAT = 1e308
 LIMIT_INT = 10**308
 
-_NUMBER = re.compile(r"\s*(-?[0-9]+)(\.[0-9]+)?\s*", re.ASCII)
+_NUMBER = re.compile(r"\s*(-?[0-9]+)(\.[0-9]+)?\s*")
 _DATE = re.compile(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s*")
 _TIME = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
 _DATETIME = re.compile(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
@@ -53,7 +53,8 @@ def parse_number(text: str) -> int | float | None:
         return None
     if match[2] is None:
         return parse_whole(match[1])
-    return float(match[1] + match[2])
+    number = float(match[1] + match[2])
+    return number if isfinite(number) else parse_whole(match[1])  # out of range either way, but a number
 
 
 def parse_whole(digits: str) -> int:
@@ -69,7 +70,10 @@ def is_canonical(text: str) -> bool:
     """Would the number print exactly as it is written here?"""
     if _CANONICAL.fullmatch(text) is None or text == "-0":
         return False
-    return "." not in text or number_text(float(text)) == text
+    if "." not in text:
+        return True
+    number = float(text)
+    return isfinite(number) and number_text(number) == text
 
 
 def number_text(number: int | float) -> str:
@@ -108,6 +112,14 @@ def _refuse_constant(name: str) -> Value:
     raise ValueError(name)
 
 
+def _finite(digits: str) -> float:
+    """`1e999` is JSON, but no number of the language."""
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError(digits)
+    return number
+
+
 def parse_json(text: str) -> list[Value] | dict[str, Value] | None:
     """The container that a text is JSON of, else None. Strict JSON: no NaN, no single quotes."""
     start = text.lstrip()[:1]
@@ -116,7 +128,7 @@ def parse_json(text: str) -> list[Value] | dict[str, Value] | None:
     if len(text) > LONG:
         charge_text(4 * len(text))
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_int=parse_whole)
+        value = json.loads(text.strip(), parse_constant=_refuse_constant, parse_int=parse_whole, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
     if not isinstance(value, list | dict) or depth(value) > MAX_DEPTH:
@@ -290,7 +302,7 @@ def to_number(value: Value) -> int | float:
     if isinstance(value, str):
         number = parse_number(value)
         if number is not None:
-            return number
+            return checked(number)
         if value in _BOOLS:
             return int(_BOOLS[value])
     elif value is None:
