@@ -34,13 +34,13 @@ MAX_DEPTH = 100  # nesting of containers read from JSON text
 LIMIT_FLOAT = 1e308
 LIMIT_INT = 10**308
 
-_NUMBER = re.compile(r"\s*(-?[0-9]+)(\.[0-9]+)?\s*")
-_DATE = re.compile(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s*")
-_TIME = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
-_DATETIME = re.compile(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
+_NUMBER = pattern(r"\s*(-?[0-9]+)(\.[0-9]+)?\s*")
+_DATE = pattern(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s*")
+_TIME = pattern(r"\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
+_DATETIME = pattern(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
 _BOOLS = {"True": True, "true": True, "False": False, "false": False}
 # Numbers that print exactly as they were typed; `007` and `1.50` are not among them.
-_CANONICAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", re.ASCII)
+_CANONICAL = pattern(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", re.ASCII)
 
 
 # ---------------------------------------------------------------- numbers
