@@ -144,15 +144,17 @@ class Fast:
 
     def number(self, made: Made) -> Any:
         """Code that is a number for certain (or raises)."""
-        if made.kind in (NUM, TRUTH):
+        if made.kind == NUM:
             return made.code
         if made.is_const:
             kind, meant = text_class(made.const) if isinstance(made.const, str) else (NUMBER, made.const)
             if kind in (NUMBER, BOOL):
-                return self.value(meant)
+                return self.value(+meant)  # True counts as 1
             raise NotFast
         if made.kind in (LIST, DICT) or made.word:
             raise NotFast
+        if made.kind == TRUTH:
+            return self.at(ast.UnaryOp(ast.UAdd(), made.code))
         if made.kind == STR:
             return self.at(ast.Subscript(self.load("N"), self.joined(made), ast.Load()))
         if not self.texts:
