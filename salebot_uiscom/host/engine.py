@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
-from ..scope import DEAL, PREFIXES, check_target, is_name
+from ..scope import check_target
 from ..source import Source, Span
 from ..store import Store, records
-from ..values import to_text
 from .asking import on_store
 from .bot import CLOSE, NOT_STATE_IF, POSITIONAL, START, Arrow, Block, Bot
-from .matching import forbids, is_empty, matches
+from .conditions import applies, render, split_name
 from .outside import save_answer
 from .report import Report
 from .timers import BadDate, due_time
@@ -162,7 +161,7 @@ class Engine:
             if (yield from self._fires(turn, block)):
                 return (yield from self._fire(turn, block))
         for arrow in self._leaving.get(turn.position, ()):
-            if not self._used_up(turn, arrow) and (yield from self._applies(turn, arrow, arrow.title)):
+            if not self._used_up(turn, arrow) and (yield from applies(self.interpreter, turn, arrow)):
                 if arrow.is_timer:
                     yield from self._plan(turn, arrow)
                 else:
@@ -173,7 +172,7 @@ class Engine:
             if (yield from self._fires(turn, block)):
                 return (yield from self._fire(turn, block))
         if turn.outside == 0 and self.bot.project.unknown_answer:
-            text = yield from self.render(turn, self.bot.project.unknown_answer, "ответ, когда бот не понял")
+            text = yield from self._render(turn, self.bot.project.unknown_answer, "ответ, когда бот не понял")
             if text.strip():
                 yield from turn.send(turn.client, text)
         return None
@@ -183,58 +182,15 @@ class Engine:
             return False
         if block.callback_only and turn.outside not in (CALLBACK, self.bot.project.telephony_event_kind):
             return False
-        return (yield from self._applies(turn, block, block.title))
+        return (yield from applies(self.interpreter, turn, block))
 
     def _fire(self, turn: Turn, block: Block) -> Steps[None]:
         if block.once:
             turn.fired.add(str(block.id))
         yield from self.enter(turn, str(block.id))
 
-    # ------------------------------------------------------------ conditions (host.md 5)
-
-    def _applies(self, turn: Turn, item: Block | Arrow, title: str, *, entering: bool = False) -> Steps[bool]:
-        """Does a block or arrow apply to the message, or, when its block is entered, can its timer be planned?"""
-        compare = item.compare.strip()
-        layer, name = split_name(compare)
-        bare = bool(compare) and is_name(name)
-        message = turn.question or ""
-        subject = message
-        if bare:
-            found = turn.scope.get(name) if layer == DEAL and name == compare else turn.scope.get_in(layer, name)
-            subject = to_text(found)
-        condition = yield from self._filled(turn, item.condition, title)
-        if entering and not bare and not is_empty(condition):
-            return False
-        if not (entering and not bare) and not matches(condition, subject, item.match):
-            return False
-        if not entering and item.minus.strip():
-            minus = yield from self._filled(turn, item.minus, title)
-            if forbids(minus, message, item.match):
-                return False
-        if compare and not bare:
-            outcome = yield from turn.perform(
-                self.interpreter.compile_condition(compare, name=f"{title}, переменная для сравнения").steps(
-                    turn.scope, turn.context
-                )
-            )
-            turn.report(outcome.errors)
-            return bool(outcome.truth)
-        return True
-
-    def _filled(self, turn: Turn, text: str, title: str) -> Steps[str]:
-        if "#{" not in text:
-            return text
-        return (yield from self.render(turn, text, f"{title}, условие"))
-
-    def render(self, turn: Turn, text: str, name: str) -> Steps[str]:
-        """A text with its `#{…}` filled in; what fails is left out and reported."""
-        if "#{" not in text:
-            return text
-        outcome = yield from turn.perform(
-            self.interpreter.compile_template(text, name=name).steps(turn.scope, turn.context)
-        )
-        turn.report(outcome.errors)
-        return str(outcome.text)
+    def _render(self, turn: Turn, text: str, name: str) -> Steps[str]:
+        return (yield from render(self.interpreter, turn, text, name))
 
     # ------------------------------------------------------------ arrows and plans (host.md 4, 7)
 
@@ -259,8 +215,8 @@ class Engine:
         yield from self.enter(turn, str(arrow.target))
 
     def _plan(self, turn: Turn, arrow: Arrow) -> Steps[None]:
-        date = yield from self.render(turn, arrow.date, f"{arrow.title}, дата")
-        time = yield from self.render(turn, arrow.time, f"{arrow.title}, время")
+        date = yield from self._render(turn, arrow.date, f"{arrow.title}, дата")
+        time = yield from self._render(turn, arrow.time, f"{arrow.title}, время")
         try:
             if arrow.date.strip() and not date.strip():
                 raise BadDate(arrow.date)
@@ -339,7 +295,7 @@ class Engine:
             if (
                 arrow.is_timer
                 and not self._used_up(turn, arrow)
-                and (yield from self._applies(turn, arrow, arrow.title, entering=True))
+                and (yield from applies(self.interpreter, turn, arrow, entering=True))
             ):
                 yield from self._plan(turn, arrow)
 
@@ -354,16 +310,16 @@ class Engine:
     def _say(self, turn: Turn, block: Block) -> Steps[None]:
         buttons: list[str] = []
         for text in block.buttons:
-            buttons.append((yield from self.render(turn, text, f"{block.title}, кнопка")))
+            buttons.append((yield from self._render(turn, text, f"{block.title}, кнопка")))
         for arrow in self._leaving[str(block.id)]:
             if arrow.button:
-                buttons.append((yield from self.render(turn, arrow.condition, f"{arrow.title}, кнопка")))
+                buttons.append((yield from self._render(turn, arrow.condition, f"{arrow.title}, кнопка")))
         if not block.message.strip() and not block.attachments:
             return
-        text = yield from self.render(turn, block.message, f"{block.title}, сообщение")
+        text = yield from self._render(turn, block.message, f"{block.title}, сообщение")
         attachments: list[str] = []
         for address in block.attachments:
-            attachments.append((yield from self.render(turn, address, f"{block.title}, вложение")))
+            attachments.append((yield from self._render(turn, address, f"{block.title}, вложение")))
         files = tuple(address for address in attachments if address)
         if text.strip() or files:
             yield from turn.send(
@@ -379,11 +335,11 @@ class Engine:
         request = block.request
         assert request is not None
         place = f"{block.title}, запрос"
-        url = yield from self.render(turn, request.url, place)
-        body = yield from self.render(turn, request.body, place)
+        url = yield from self._render(turn, request.url, place)
+        body = yield from self._render(turn, request.body, place)
         headers: dict[str, str] = {}
         for name, value in request.headers.items():
-            headers[name] = yield from self.render(turn, value, place)
+            headers[name] = yield from self._render(turn, value, place)
         faults = yield from turn.perform(save_answer(turn, request, url, headers, body))
         turn.report([_at(fault, request.url, place) for fault in faults])
 
@@ -405,12 +361,6 @@ def _moment(claim: records.Claim) -> float:
     """The clock of a turn: when it was first taken up, never before what it is about."""
     wanted = claim.event.new.received_at if claim.event else claim.plan.new.due_at if claim.plan else 0.0
     return max(claim.started_at, wanted)
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """`client.x` → ("client", "x"); a bare name belongs to the deal."""
-    prefix, dot, rest = name.partition(".")
-    return (PREFIXES[prefix], rest) if dot and prefix in PREFIXES else (DEAL, name)
 
 
 def is_blocked(turn: Turn) -> bool:

@@ -27,7 +27,8 @@ def test_damaged_bot_files_are_described(path):
             at = dice.randrange(len(changed))
             changed[at] = dice.choice(
                 ["", "[[block]]", "id = 'x'", "kind = 7", "x = [", "[arrow]", "'''",
-                 changed[dice.randrange(len(changed))], changed[at][: dice.randrange(len(changed[at]) + 1)], "delay = -1", "from = 999", "project = []"]
+                 changed[dice.randrange(len(changed))], changed[at][: dice.randrange(len(changed[at]) + 1)],
+                 "delay = -1", "from = 999", "project = []"]
             )  # fmt: skip
         bot, found = examine_bot("\n".join(changed))
         for finding in found:
