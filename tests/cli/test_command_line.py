@@ -1,0 +1,360 @@
+"""The command line as people and programs use it: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import salebot_uiscom as su
+from salebot_uiscom.__main__ import main
+from salebot_uiscom.cli import app, evaluation
+from salebot_uiscom.cli.app import COMMANDS
+from salebot_uiscom.ports import NewClient
+from salebot_uiscom.store import open_store
+from salebot_uiscom.store.records import NewEvent, SetVariable, Turn
+
+ROOT = Path(__file__).resolve().parents[2]
+CALLBACK = str(ROOT / "examples" / "callback.toml")
+CASES = [
+    json.loads(line)
+    for file in sorted((ROOT / "tests/conformance").glob("*.jsonl"))
+    for line in file.read_text("utf-8").splitlines()
+    if line
+]
+
+
+@dataclass(frozen=True)
+class Done:
+    status: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Done]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Run a command line in this process, in Russian unless it says otherwise."""
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", "ru")
+    monkeypatch.delenv("SALEBOT_UISCOM_DATABASE", raising=False)
+
+    def run(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setenv("SALEBOT_UISCOM_LANG", "ru")
+        status = main(list(arguments))
+        captured = capsys.readouterr()
+        return Done(status, captured.out, captured.err)
+
+    return run
+
+
+# ---------------------------------------------------------------- the whole
+
+
+def test_version(call: Call) -> None:
+    assert call("--version") == Done(0, f"salebot-uiscom {su.__version__}\n", "")
+    assert call("--lang", "en", "--version").out == f"salebot-uiscom {su.__version__}\n"
+
+
+def test_help_lists_every_command_in_both_languages(call: Call) -> None:
+    russian, english = call("--help"), call("--help", "--lang", "en")
+    assert (russian.status, english.status) == (0, 0)
+    for name in COMMANDS:
+        assert f"\n  {name} " in russian.out
+        assert f"\n  {name} " in english.out
+    assert "Команды:" in russian.out
+    assert "Commands:" in english.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_help_text_in_both_languages(call: Call, name: str) -> None:
+    russian, english = call(name, "--help"), call("--lang", "en", name, "--help")
+    assert (russian.status, english.status) == (0, 0)
+    assert f"Вызов: salebot-uiscom {name}" in russian.out
+    assert f"Usage: salebot-uiscom {name}" in english.out
+    assert any("а" <= char <= "я" for char in russian.out.splitlines()[2])
+    assert not any("а" <= char <= "я" for char in english.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evl", "2+2"], "нет команды evl. Возможно, eval?"),
+        (["nothing-like-it"], "нет команды nothing-like-it."),
+        (["eval", "--sat", "x=1"], "нет ключа --sat. Возможно, --set?"),
+        (["eval", "--set", "x", "1"], "--set: нужно ИМЯ=ЗНАЧЕНИЕ, а здесь x"),
+        (["match"], "не хватает: PHONE"),
+        (["test"], "не хватает: BOT..."),
+        (["test", "nowhere.toml"], "нет файла nowhere.toml"),
+        (["events", "list", "--database", "nowhere.sqlite"], "нет файла nowhere.sqlite"),
+        (["--lang", "fr", "eval", "1"], "--lang: ru или en, а не fr"),
+        (["eval", "--now", "вчера", "1"], "--now: "),
+    ],
+)
+def test_wrong_usage_is_status_2_and_says_what_is_wrong(call: Call, arguments: Sequence[str], words: str) -> None:
+    done = call(*arguments)
+    assert done.status == 2
+    assert done.out == ""
+    assert words in done.err
+
+
+def test_wrong_usage_in_english(call: Call) -> None:
+    done = call("--lang", "en", "evl")
+    assert (done.status, done.err.splitlines()[0]) == (2, "there is no command evl. Did you mean eval?")
+
+
+def test_nothing_to_do_shows_the_help(call: Call) -> None:
+    done = call()
+    assert done.status == 2
+    assert "Команды:" in done.out
+
+
+def test_a_reader_that_leaves_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+    assert app.run(["functions"]) == 1
+
+
+# ---------------------------------------------------------------- eval
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out"),
+    [
+        (["2+2"], "4\n"),
+        (["'привет'"], "привет\n"),
+        (["нет_такой"], "None\n"),
+        (['[1, "a"]'], '[1,"a"]\n'),
+        (["--set", "цена=5", "цена * 2"], "10\n"),
+        (["--set", "имя=Иван", "'Здравствуйте, ' + имя"], "Здравствуйте, Иван\n"),
+        (["--set", "т=[1,2]", "arr_len(т)"], "2\n"),
+        (["--set", "код=007", "код"], "007\n"),
+        (["--now", "2026-03-02T10:15:00+03:00", "current_time"], "10:15\n"),
+        (['x = "#{1+1}"'], 'x = "2"\n'),
+        (["a = 1\nb = a + 1"], "a = 1\nb = 2\n"),
+    ],
+)
+def test_eval_prints_a_value_or_the_variables(call: Call, arguments: list[str], out: str) -> None:
+    assert call("eval", *arguments) == Done(0, out, "")
+
+
+def test_eval_reads_the_standard_input(call: Call) -> None:
+    assert call("eval", "-", stdin="a = 2\nb = a * 3\n").out == "a = 2\nb = 6\n"
+    assert call("eval", stdin="7 * 6\n").out == "42\n"
+
+
+def test_eval_shows_an_error_with_its_line_and_carets(call: Call) -> None:
+    done = call("eval", "a = 1\nb = 'три' - a\nc = 3")
+    assert done.status == 1
+    assert done.out == "a = 1\nc = 3\n"
+    place, line, carets, *_ = done.err.splitlines()
+    assert place.startswith("eval, 2:5: SB")
+    assert line == " 2 | b = 'три' - a"
+    assert carets.strip("| ").startswith("^")
+
+
+def test_eval_speaks_the_wanted_language(call: Call) -> None:
+    assert "неизвестная функция" in call("eval", "unheard(1)").err
+    assert "unknown function" in call("--lang", "en", "eval", "unheard(1)").err.lower()
+
+
+@pytest.mark.parametrize("plain", [True, False], ids=["without click", "with click"])
+def test_eval_json_is_the_same_with_and_without_click(call: Call, plain: bool) -> None:
+    arguments = ["eval", "--json", "--set", "n=2", "x = n\ny = unheard(n)"]
+    # `--set=…` is an argument that only click reads.
+    done = call(*(arguments if plain else ["eval", "--json", "--set=n=2", arguments[-1]]))
+    assert done.status == 1
+    assert done.err == ""
+    answer = json.loads(done.out)
+    assert answer["variables"] == {"n": 2, "x": 2}
+    (error,) = answer["errors"]
+    assert list(error) == ["kind", "code", "line", "column", "message", "hint"]
+    assert (error["kind"], error["line"], error["column"]) == ("unknown_function", 2, 5)
+
+
+def test_eval_json_holds_the_value_of_an_expression(call: Call) -> None:
+    assert json.loads(call("eval", "--json", "2+2").out) == {"variables": {}, "errors": [], "value": 4}
+    assert "value" not in json.loads(call("eval", "--json", "1/0").out)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "code" in case], ids=lambda case: case["id"])
+def test_eval_agrees_with_the_library(case: dict[str, object]) -> None:
+    code, setup, now = str(case["code"]), dict(case.get("setup") or {}), case.get("now")  # type: ignore[call-overload]
+    random.seed(1)
+    variables, errors, value = evaluation.calculate(code, setup, now)  # type: ignore[arg-type]
+    random.seed(1)
+    outcome = su.evaluate(code, setup, now=now)  # type: ignore[arg-type]
+    if value is evaluation.NO_VALUE:
+        assert repr(variables) == repr(outcome.variables)
+        assert [one.to_dict() for one in errors] == [one.to_dict() for one in outcome.errors]
+    else:  # a bare expression is no statement, but eval shows its value
+        assert not errors
+
+
+def test_eval_as_a_process_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "salebot_uiscom", "eval", "2 ^ 10"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1024\n", "")
+
+
+# ---------------------------------------------------------------- repl, functions
+
+
+def test_repl_keeps_variables_from_line_to_line(call: Call) -> None:
+    done = call("repl", stdin="a = 2\na * 21\n\nb = unheard()\n:vars\n:quit\nafter\n")
+    assert done.status == 0
+    assert done.out == "a = 2\n42\na = 2\n"
+    assert "SB201" in done.err
+
+
+def test_functions_lists_finds_and_explains(call: Call) -> None:
+    everything = call("functions").out
+    assert "Числа" in everything
+    assert "uiscom_employee_call" in everything
+    assert len(call("functions", "uiscom").out.splitlines()) == 6  # a heading and five functions
+    assert "round(1.8888888, 2)  # 1.89" in call("functions", "round").out
+    assert "Numbers" in call("functions", "--lang", "en").out
+
+
+def test_functions_knows_the_nearest_name(call: Call) -> None:
+    done = call("functions", "uiscom_employe_call")
+    assert done.status == 1
+    assert "uiscom_employee_call" in done.err
+
+
+# ---------------------------------------------------------------- bots
+
+
+def test_run_talks_to_a_bot(call: Call) -> None:
+    lines = ["Позвоните мне", "79004443322", "/calls", "/vars", "/wait 10 min", "/webhook Входящий", "/wait завтра"]
+    done = call("run", CALLBACK, "--now", "2026-03-02 10:15", stdin="\n".join(lines))
+    assert done.status == 0
+    assert "бот: Напишите номер в виде 79001234567" in done.out
+    assert "бот: Соединяем с менеджером" in done.out
+    assert 'start.employee_call {"virtual_phone_number": "78…52"' in done.out
+    assert 'client.phone = "79004443322"' in done.out
+    assert "02.03 10:25  событие: Uiscom_event Входящий" in done.out
+    assert "завтра" in done.err
+
+
+def test_test_passes_the_examples(call: Call) -> None:
+    files = sorted(str(path) for path in (ROOT / "examples").glob("*.toml"))
+    done = call("test", *files)
+    assert done.status == 0, done.out
+    assert "не прошло 0" in done.out
+
+
+def test_test_fails_with_the_place_of_the_step(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    text = Path(CALLBACK).read_text("utf-8")
+    bot.write_text(text.replace('expect = "Соединяем с менеджером", position = 3', 'expect = "Звоним"'), "utf-8")
+    done = call("test", str(bot))
+    assert done.status == 1
+    assert "✗ bot.toml: в рабочее время звоним сразу" in done.out
+    assert "ожидалось сообщение 'Звоним', а бот сказал 'Соединяем с менеджером'" in done.out
+    assert f"{bot}:" in done.out
+
+
+def test_test_without_tests_is_no_success(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[[block]]\nid = 1\nkind = "start"\ncondition = "а"\nmessage = "б"\n', "utf-8")
+    assert call("test", str(bot)).status == 1
+
+
+def test_a_broken_bot_file_is_told_with_its_line(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[[block]]\nid = 1\nkind = "strat"\n', "utf-8")
+    for command in ("test", "run"):
+        done = call(command, str(bot))
+        assert done.status == 1
+        assert "bot.toml, 3:" in done.err
+
+
+# ---------------------------------------------------------------- events, match
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """One client with a phone, one routed notification, one in quarantine, one finished event."""
+    path = str(tmp_path / "bot.sqlite")
+    with open_store(path) as store:
+        client = store.create_client(NewClient(1, "555", "my_bot", "Иван"))
+        change = SetVariable("client", client.id, "phone", "79004443322")
+        store.commit_turn(Turn(f"setup:{client.id}", client.id, changes=(change,)))
+        body = b'{"notification_name": "X", "contact_info": {"contact_phone_number": "79004443322"}}'
+        store.store_notification("uiscom", "f1", body, 1772434800.0, 60.0)
+        stored = store.claim_notification("me")
+        assert stored is not None
+        store.deliver_event(stored.id, NewEvent(client.id, "Uiscom_event X", 3, 1772434800.0))
+        store.store_notification("uiscom", "f2", b"{", 1772434801.0, 60.0, problem="not JSON")
+    return path
+
+
+def test_events_are_listed_newest_first_with_phones_masked(call: Call, database: str) -> None:
+    done = call("events", "list", "--database", database)
+    assert done.status == 0
+    first, second = done.out.splitlines()
+    assert "quarantine" in first
+    assert "not JSON" in first
+    assert "routed  X  1001" in second
+    rows = json.loads(call("events", "list", "--json", "--database", database).out)
+    assert [row["state"] for row in rows] == ["quarantine", "routed"]
+    assert rows[1]["received"].startswith("2026-03-0")
+    assert "79004443322" not in json.dumps(rows)
+
+
+def test_events_of_dialogs_and_by_state(call: Call, database: str) -> None:
+    rows = json.loads(call("events", "list", "--dialogs", "--json", "--database", database).out)
+    assert [row["text"] for row in rows] == ["Uiscom_event X"]
+    assert json.loads(call("events", "list", "--state", "unmatched", "--json", "--database", database).out) == []
+
+
+def test_an_event_is_shown_whole(call: Call, database: str) -> None:
+    masked, full = (call("events", "show", "1", "--database", database, *more) for more in ((), ("--full",)))
+    assert "79004443322" not in masked.out
+    assert "79…22" in masked.out
+    assert "79004443322" in full.out
+    assert call("events", "show", "77", "--database", database).status == 1
+
+
+def test_an_event_is_replayed_once_it_is_done(call: Call, database: str) -> None:
+    assert call("events", "replay", "1", "--database", database).status == 0
+    assert call("events", "replay", "1", "--database", database).status == 1  # waiting already
+    answer = call("events", "replay", "2", "--json", "--database", database)
+    assert json.loads(answer.out) == {"id": 2, "replayed": True}
+    with open_store(database) as store:
+        assert {record.state for record in store.notifications()} == {"waiting"}
+
+
+def test_match_tells_whose_phone_it_is_and_creates_nobody(call: Call, database: str) -> None:
+    found = call("match", "8 (900) 444-33-22", "--explain", "--database", database)
+    assert found.status == 0
+    assert found.out.splitlines()[-1] == "клиент 1001"
+    assert len(found.out.splitlines()) > 3
+    assert "79004443322" not in found.out
+    stranger = json.loads(call("match", "79990000000", "--json", "--database", database).out)
+    assert stranger["client_id"] is None
+    assert stranger["would_create"] == {"type": 13, "group": ""}
+    assert call("match", "911", "--database", database).status == 1
+    with open_store(database) as store:
+        assert len(store.clients()) == 1
+
+
+def test_match_asks_the_bot_for_its_whatsapp(call: Call, database: str, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[[channel]]\ntype = 6\ngroup = "wa1"\n', "utf-8")
+    answer = json.loads(call("match", "79990000000", "--json", "--bot", str(bot), "--database", database).out)
+    assert answer["would_create"] == {"type": 6, "group": "wa1"}

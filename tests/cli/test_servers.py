@@ -1,0 +1,85 @@
+"""`serve` and `simulate` as processes of their own: they say where they are, answer, and end when they are told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from salebot_uiscom.store import open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def server(*arguments: str, end: int = signal.SIGINT) -> Iterator[str]:
+    """Address of a running command; it is ended by a signal and must end well."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "salebot_uiscom", "--lang", "en", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        match = re.search(r"http://\S+", line)
+        assert match, line + process.communicate()[1]
+        yield match.group()
+        process.send_signal(end)
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 0, errors
+        assert "Traceback" not in errors
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_simulate_answers_both_apis_and_shows_a_page() -> None:
+    with server("simulate", "--port", "0") as url:
+        request = {"jsonrpc": "2.0", "id": 1, "method": "get.sites", "params": {"access_token": "KEY"}}
+        answer = httpx.post(f"{url}/dataapi/v2.0", json=request).json()
+        assert answer["result"]["data"][0]["domain_name"] == "test.ru"
+        assert httpx.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_serve_takes_notifications_into_the_file(tmp_path: Path, end: int) -> None:
+    database = tmp_path / "bot.sqlite"
+    body = {"notification_name": "Входящий", "contact_info": {"contact_phone_number": "79004443322"}}
+    bot = str(ROOT / "examples" / "callback.toml")
+    with server("serve", bot, "--port", "0", "--database", str(database), end=end) as url:
+        assert httpx.post(f"{url}/uiscom_webhook/KEY", content=json.dumps(body)).status_code == 200
+        assert httpx.post(f"{url}/uiscom_webhook/wrong", content=json.dumps(body)).status_code == 404
+        assert httpx.get(f"{url}/nothing").status_code == 404
+    with open_store(database) as store:
+        assert len(store.notifications()) == 1
+
+
+def test_a_taken_address_is_told(tmp_path: Path) -> None:
+    with server("simulate", "--port", "0") as url:
+        port = url.rpartition(":")[2]
+        bot = str(ROOT / "examples" / "callback.toml")
+        for command in (["simulate"], ["serve", bot, "--database", str(tmp_path / "b.sqlite")]):
+            done = subprocess.run(
+                [sys.executable, "-m", "salebot_uiscom", *command, "--port", port],
+                capture_output=True,
+                text=True,
+                cwd=ROOT,
+                timeout=60,
+            )
+            assert done.returncode == 1
+            assert port in done.stderr
+            assert "Traceback" not in done.stderr
