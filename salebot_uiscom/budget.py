@@ -8,16 +8,16 @@ effect is not own work: the budget is renewed after each.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
 from time import thread_time
 from typing import Any
 
 from .errors import Fault
+from .record import record
 
 LONG = 4096  # characters up to which a text is not charged
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """Ceilings of one run; a host can change them.
 

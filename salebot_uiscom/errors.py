@@ -12,11 +12,16 @@ the text is made when somebody reads it, in his language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from .messages import message_of
+from .record import record
 from .source import Source, Span
+
+
+_NO_DATA: Mapping[str, Any] = MappingProxyType({})
 
 
 class SalebotError(Exception):
@@ -51,14 +56,14 @@ class Fault(SalebotError):
         return message_of(self.code).text(lang, self.data)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """A finding with its place. `severity`: error, warning. Lines and columns count from 1, in characters."""
 
     code: str
     source: Source
     span: Span
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = _NO_DATA
     severity: str = "error"
     lang: str = "ru"
 
@@ -88,7 +93,9 @@ class Diagnostic:
         return self.source.text[self.span.start : self.span.end]
 
     def in_language(self, lang: str) -> Diagnostic:
-        return self if lang == self.lang else replace(self, lang=lang)
+        if lang == self.lang:
+            return self
+        return Diagnostic(self.code, self.source, self.span, self.data, self.severity, lang)
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
+
+from .patterns import pattern
+from .record import record
+
+_LINE_END = pattern(r"\r\n|\r|\n")
+
+
+@lru_cache(maxsize=16)
+def _line_starts(text: str) -> list[int]:
+    """Where the lines of a text begin; kept for the few texts whose errors are being told."""
+    return [0, *[end.end() for end in _LINE_END.finditer(text)]]
 
 
 class Span(NamedTuple):
@@ -14,7 +25,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """`name` tells an author where the text stands («блок «Заявка», калькулятор»); `first_line` is that of the text
     inside a bigger file."""
@@ -22,18 +33,9 @@ class Source:
     text: str
     name: str = "калькулятор"
     first_line: int = 1
-    _starts: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def _line_starts(self) -> list[int]:
-        if not self._starts:
-            starts = [0]
-            text, at = self.text, 0
-            while at < len(text):
-                if text[at] == "\n" or (text[at] == "\r" and text[at + 1 : at + 2] != "\n"):
-                    starts.append(at + 1)
-                at += 1
-            self._starts.extend(starts)
-        return self._starts
+        return _line_starts(self.text)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both from 1."""

@@ -7,13 +7,13 @@ number, `"10:00"` a time, `"[1]"` an array. Containers hold JSON types only.
 from __future__ import annotations
 
 import json
-import re
 from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import Any
 
 from .budget import LONG, charge_text
 from .errors import Fault
+from .patterns import pattern
 
 Value = Any  # None | bool | int | float | str | list | dict
 
@@ -40,7 +40,7 @@ _TIME = pattern(r"\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
 _DATETIME = pattern(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
 _BOOLS = {"True": True, "true": True, "False": False, "false": False}
 # Numbers that print exactly as they were typed; `007` and `1.50` are not among them.
-_CANONICAL = pattern(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", re.ASCII)
+_CANONICAL = pattern(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 
 
 # ---------------------------------------------------------------- numbers

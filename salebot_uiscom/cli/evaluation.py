@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from typing import Any
 
 DONE, WRONG, MISUSED = 0, 1, 2
 
 
-@dataclass(slots=True)
 class Request:
     """What to calculate. `text` None: read it from the standard input."""
 
-    text: str | None = None
-    variables: dict[str, Any] = field(default_factory=dict)
-    now: str | None = None
-    as_json: bool = False
+    def __init__(
+        self,
+        text: str | None = None,
+        variables: dict[str, Any] | None = None,
+        now: str | None = None,
+        as_json: bool = False,
+    ) -> None:
+        self.text, self.variables, self.now, self.as_json = text, variables or {}, now, as_json
 
 
 class Misused(Exception):

@@ -6,13 +6,12 @@ texts, so places in the cleaned text are places in the author's text.
 
 from __future__ import annotations
 
-import re
-
+from ..patterns import pattern
 from .scanner import FILL, QUOTES
 
-_OPENING = re.compile(r"/\*|[\"'`]")
+_OPENING = pattern(r"/\*|[\"'`]")
 _BLANK = " \t\u00a0\u202f\u2007\u200b\ufeff" + FILL
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = pattern(r"\r\n|\r|\n")
 
 
 def without_comments(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from ..budget import DEFAULT_LIMITS, Limits
 from ..context import Context
 from ..errors import CalculatorError, Diagnostic
 from ..functions.registry import Catalog
+from ..patterns import pattern
 from ..scope import FlatScope
 from ..source import Source, Span
 from . import compiler
@@ -17,7 +17,7 @@ from .program import _Compiled, parsed_expression
 from .quick import Failed, Quick
 from .statements import parse_field
 
-_ASSIGNS = re.compile(r"\s*(?:[^\W\d_]\w*\.)?[^\W\d_]\w*\s*=(?!=)|\s*/\*")
+_ASSIGNS = pattern(r"\s*(?:[^\W\d_]\w*\.)?[^\W\d_]\w*\s*=(?!=)|\s*/\*")
 
 
 class Expression(_Compiled):

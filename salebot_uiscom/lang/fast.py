@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ..budget import LONG
@@ -39,7 +38,6 @@ class NotFast(Exception):
     """This piece has no fast form."""
 
 
-@dataclass(slots=True)
 class Made:
     """A piece of code and what is known of its value.
 
@@ -52,21 +50,20 @@ class Made:
         real: a Python float for certain.
         divided: for a quotient, plain division, which is as good once it meets a float.
         loose: code that may give one character of a text instead of nothing; good where texts are refused anyway.
+        parts: pieces of an f-string under construction.
         room: an upper bound of the length of a container's JSON text; None = unknown.
     """
 
-    code: Any
-    kind: str = ANY
-    big: bool = False
-    word: bool = False
-    const: Any = None
-    is_const: bool = False
-    again: Callable[[], Any] | None = None
-    parts: list[Any] | None = None  # pieces of an f-string under construction
-    real: bool = False
-    divided: Any = None
-    loose: Any = None
-    room: int | None = None
+    __slots__ = ("again", "big", "code", "const", "divided", "is_const", "kind", "loose", "parts", "real", "room", "word")
+
+    def __init__(
+        self, code: Any, kind: str = ANY, big: bool = False, word: bool = False, const: Any = None, is_const: bool = False,
+        again: Callable[[], Any] | None = None, parts: list[Any] | None = None, real: bool = False, divided: Any = None,
+        loose: Any = None, room: int | None = None,
+    ) -> None:  # fmt: skip
+        self.code, self.kind, self.big, self.word = code, kind, big, word
+        self.const, self.is_const, self.again, self.parts = const, is_const, again, parts
+        self.real, self.divided, self.loose, self.room = real, divided, loose, room
 
 
 def begins_word(text: str) -> bool:

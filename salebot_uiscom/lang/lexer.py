@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Container, Mapping
 
 from ..errors import Fault
+from ..patterns import pattern
 from .scanner import QUOTES, Scanner
 
 MAX_BRACKETS = 120  # the reference asks for 100
 MAX_POWERS = 100
 
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_LATIN = pattern(r"[A-Za-z][A-Za-z0-9_]*")
 _WORDS = {"and": "AND", "AND": "AND", "or": "OR", "OR": "OR"}
-_GLUED = re.compile(r"[0-9][\w.]*")
-_BLANKS = re.compile("[ \\t\\r\\n\\u00a0\\u202f\\u2007\\u200b\\ufeff\\ufdd0]*")
+_GLUED = pattern(r"[0-9][\w.]*")
+_BLANKS = pattern("[ \\t\\r\\n\\u00a0\\u202f\\u2007\\u200b\\ufeff\\ufdd0]*")
 
 
 class ParseFault(Exception):
@@ -45,7 +45,7 @@ class Tokenizer:
     def __init__(self, patterns: Mapping[str, str]) -> None:
         order = ["SPACE", "SCOPED_NAME", "NAME", "NUMBER", "COMPARE", "AND", "OR", "POWER", "MULTIPLY", "PLUS", "MINUS"]
         order += [name for name in patterns if name not in order]
-        self._match = re.compile("|".join(f"(?P<{name}>{patterns[name]})" for name in order)).match
+        self._match = pattern("|".join(f"(?P<{name}>{patterns[name]})" for name in order)).match
 
     def tokenize(self, scanner: Scanner, start: int, end: int, functions: Container[str]) -> list[Token]:
         """Raises `ParseFault` at the first character that begins no token, `Fault` at a limit."""

@@ -7,11 +7,12 @@ a long line is not a deep tree.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Union
 
+from ..record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Number:
     """A literal; `text` is its spelling (`007` is 7 in arithmetic and keeps its zeros as text)."""
 
@@ -20,7 +21,7 @@ class Number:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A bare or prefixed name. `layer`: None = looked up in all layers, else `client` or `project`."""
 
@@ -30,7 +31,7 @@ class Name:
     layer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DynamicName:
     """`q#{test#{i}}`: parts are literal text and nodes; the joined text names a user variable."""
 
@@ -39,7 +40,7 @@ class DynamicName:
     parts: tuple[Any, ...]  # str | Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hole:
     """`#{…}` around an expression, bare or inside a text. `inner` is None where the content means nothing: `problem`
     then is the message code, or `raw` may be the name of a variable that the host has set."""
@@ -51,7 +52,7 @@ class Hole:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A string literal: `parts` alternate between text and `Hole`. `json` says that the literal is JSON of an array or
     dictionary, so what is put in must stay inside its place (D-29): for each hole True = inside a JSON string."""
@@ -63,7 +64,7 @@ class Text:
     json: tuple[bool, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Round brackets."""
 
@@ -72,7 +73,7 @@ class Group:
     inner: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Negative:
     start: int
     end: int
@@ -80,7 +81,7 @@ class Negative:
     operator: int = 0  # place of the sign
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sum:
     start: int
     end: int
@@ -88,7 +89,7 @@ class Sum:
     operators: tuple[str, ...]  # "+" or "-", one fewer than operands
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     start: int
     end: int
@@ -96,7 +97,7 @@ class Product:
     operators: tuple[str, ...]  # "*", "/", "%"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Power:
     start: int
     end: int
@@ -104,7 +105,7 @@ class Power:
     exponent: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """`a < b <= c`: all links must hold."""
 
@@ -114,7 +115,7 @@ class Comparison:
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logic:
     """`and` / `or` over any number of operands."""
 
@@ -124,7 +125,7 @@ class Logic:
     operands: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """`base[key]`"""
 
@@ -134,7 +135,7 @@ class Item:
     key: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     start: int
     end: int
@@ -142,14 +143,14 @@ class Call:
     arguments: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Array:
     start: int
     end: int
     items: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dictionary:
     start: int
     end: int
@@ -201,7 +202,7 @@ def walk(node: Any) -> list[Any]:
 # ---------------------------------------------------------------- statements
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nothing:
     """An empty right side: delete."""
 
@@ -209,7 +210,7 @@ class Nothing:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AsWritten:
     """A right side that is stored as it stands: one number, a truth word, a date like 2021-11-03 (R2)."""
 
@@ -218,7 +219,7 @@ class AsWritten:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """An expression made only of names and arithmetic signs: the text, unless a name is known when it runs (R3).
 
@@ -233,7 +234,7 @@ class Words:
     every: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HoleSum:
     """An expression of bare `#{…}`, numbers, signs and names, which falls back to the interpolated text (R5)."""
 
@@ -244,7 +245,7 @@ class HoleSum:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlainText:
     """A right side that is no expression: text with `#{…}` (R6). `fault` is what the parser disliked."""
 
@@ -254,7 +255,7 @@ class PlainText:
     fault: Any = None  # ParseFault of the attempt
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """Left side: layer, a name or the parts of one, and a path of keys."""
 
@@ -265,7 +266,7 @@ class Target:
     path: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assign:
     start: int
     end: int
@@ -273,7 +274,7 @@ class Assign:
     right: Any  # Nothing | AsWritten | Words | HoleSum | PlainText | Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delete:
     """`del name[key]`, `del name`"""
 
@@ -282,7 +283,7 @@ class Delete:
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """A call for its effect."""
 
@@ -291,7 +292,7 @@ class Run:
     call: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wrong:
     """A line that is no statement; running it reports `code`."""
 

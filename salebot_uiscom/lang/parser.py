@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Container
 from typing import Any
 
 from ..errors import Fault
+from ..patterns import pattern
 from ..scope import PREFIXES
 from ..values import parse_json
 from .grammar import grammar
@@ -15,9 +15,9 @@ from .lexer import ParseFault, Token
 from .nodes import DynamicName, Hole, Name, Text
 from .scanner import FILL, Scanner
 
-_NAME = re.compile(r"(?:(client|клиент|project|проект)\.)?([^\W\d_][\w\u0300-\u036f]*)")
-_NAME_PART = re.compile(r"[\w\u0300-\u036f]+")
-_PIECE = re.compile(r"\\|#\{")
+_NAME = pattern(r"(?:(client|клиент|project|проект)\.)?([^\W\d_][\w\u0300-\u036f]*)")
+_NAME_PART = pattern(r"[\w\u0300-\u036f]+")
+_PIECE = pattern(r"\\|#\{")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
 _BLANK = " \t\r\n\u00a0\u202f\u2007\u200b\ufeff\ufdd0"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..budget import DEFAULT_LIMITS, Limits, begin
@@ -11,6 +10,7 @@ from ..context import Context
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
 from ..functions.registry import Catalog
+from ..record import record
 from ..scope import BUILT_IN, Scope
 from ..source import Source, Span
 from . import compiler, nodes, teaching
@@ -22,11 +22,11 @@ from .statements import parse_field
 MAX_CONDITION = 1000
 
 
-@dataclass(slots=True)
+@record
 class Outcome:
     """What a run of a program gave. `errors` in order; each failed statement changed nothing."""
 
-    scope: Scope = field(repr=False)
+    scope: Scope
     errors: list[Diagnostic]
 
     @property
@@ -50,7 +50,7 @@ class RenderedText(str):
         return str(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Truth:
     """Truth of a condition. An error counts as false and is reported (D-56)."""
 

@@ -6,16 +6,15 @@ that hostile texts cost at most the square of their length, and the nesting is b
 
 from __future__ import annotations
 
-import re
-
 from ..errors import Fault
+from ..patterns import pattern
 
 QUOTES = "\"'`"
 MAX_HOLES = 40  # nesting of #{…}; the reference asks for 10
 FILL = "\ufdd0"  # stands where a comment was; a noncharacter, so no text has it
 
-_IN_TEXT = {quote: re.compile(rf"\\|{quote}|#\{{") for quote in QUOTES}
-_IN_HOLE = re.compile(r"[{}\"'`]")
+_IN_TEXT = {quote: pattern(rf"\\|{quote}|#\{{") for quote in QUOTES}
+_IN_HOLE = pattern(r"[{}\"'`]")
 
 
 class Scanner:

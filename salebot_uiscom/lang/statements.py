@@ -6,12 +6,12 @@ that is no expression is plain text; the parse fault is kept for the checker.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Container
 from typing import Any
 
 from ..errors import Fault
+from ..patterns import pattern
 from ..scope import PREFIXES, RESERVED, check_target
 from . import nodes
 from .comments import without_comments
@@ -23,14 +23,15 @@ from .scanner import QUOTES, Scanner
 MAX_JOINED_LINES = 200
 MAX_JOINED_CHARACTERS = 20_000
 
-_SIMPLE = re.compile(r"(?:(client|клиент|project|проект)\.)?([^\W\d_][\w\u0300-\u036f]*)[ \t\u00a0\ufdd0]*=(?!=)")
-_PREFIX = re.compile(r"(client|клиент|project|проект)\.")
-_DEL = re.compile(r"del[ \t\u00a0\ufdd0]+(?=[^\s(=])")
-_AS_WRITTEN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|True|False|[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_HYPHENATED = re.compile(r"[^\W_][\w\u0300-\u036f]*(?:-[^\W_][\w\u0300-\u036f]*)+")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_EQUALS = re.compile(r"[=\[\](){}\"'`]|#\{")
-_NEXT = re.compile(r"[\[\](){}\"'`]|#\{")
+_SIMPLE = pattern(r"(?:(client|клиент|project|проект)\.)?([^\W\d_][\w\u0300-\u036f]*)[ \t\u00a0\ufdd0]*=(?!=)")
+_PREFIX = pattern(r"(client|клиент|project|проект)\.")
+_DEL = pattern(r"del[ \t\u00a0\ufdd0]+(?=[^\s(=])")
+_AS_WRITTEN = pattern(r"-?[0-9]+(?:\.[0-9]+)?|true|false|True|False|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HYPHENATED = pattern(r"[^\W_][\w\u0300-\u036f]*(?:-[^\W_][\w\u0300-\u036f]*)+")
+_LINE_END = pattern(r"\r\n|\r|\n")
+_EQUALS = pattern(r"[=\[\](){}\"'`]|#\{")
+_CALLED = pattern(r"[A-Za-z]\w*\(")
+_NEXT = pattern(r"[\[\](){}\"'`]|#\{")
 _ARITHMETIC = (nodes.Sum, nodes.Product, nodes.Power, nodes.Negative)
 _OPERATORS = (*_ARITHMETIC, nodes.Comparison, nodes.Logic)
 
@@ -254,7 +255,7 @@ class _Reader:
         except ParseFault as fault:
             node = self._joined(start, end) if fault.unfinished else None
             if node is None:
-                called = re.match(r"[A-Za-z]\w*\(", self.text[start:end])
+                called = _CALLED.match(self.text, start, end)
                 if called and called.group()[:-1] not in RESERVED:
                     return Wrong(fault.start, max(fault.end, fault.start + 1), fault.code, fault.data)
                 return Wrong(start, end, "SB101", {})

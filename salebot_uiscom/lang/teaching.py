@@ -9,6 +9,8 @@ from typing import Any
 from ..functions.pages import HOST_FUNCTIONS
 from ..functions.registry import Catalog
 from ..messages import LANGUAGES, message_of
+from ..patterns import pattern
+from ..patterns import pattern
 from ..scope import PREFIXES
 from ..source import Span
 from . import nodes
@@ -93,10 +95,12 @@ def _prepend(code: str, data: dict[str, Any], words: dict[str, str]) -> None:
 
 # ---------------------------------------------------------------- lines that are no statement
 
-_PREFIXED = re.compile(r"([^\W\d_]\w*)\s*\.\s*(\S.*)")
-_AUGMENTED = re.compile(r"(.+?)\s*([-+*/%^])=\s*(.+)", re.DOTALL)
-_WORD_BEFORE = re.compile(r"[^\W\d]\w*$")
-_CALLED = re.compile(r"([^\W\d]\w*)\s*\(")
+_PREFIXED = pattern(r"([^\W\d_]\w*)\s*\.\s*(\S.*)")
+_AUGMENTED = pattern(r"(?s)(.+?)\s*([-+*/%^])=\s*(.+)")
+_WORD_BEFORE = pattern(r"[^\W\d]\w*$")
+_COMPARED = pattern(r"[=!<>]=|[<>]")
+_NO_NAME = pattern(r"[^\w#{}]+")
+_CALLED = pattern(r"([^\W\d]\w*)\s*\(")
 
 
 def _line_advice(written: str, functions: Iterable[str]) -> dict[str, str]:
@@ -106,7 +110,7 @@ def _line_advice(written: str, functions: Iterable[str]) -> dict[str, str]:
         return {"ru": f"напишите полностью: {right}", "en": f"write it out: {right}"}
     if ":=" in written:
         return {"ru": "значение записывают знаком = без двоеточия", "en": "a value is assigned with = alone"}
-    if re.search(r"[=!<>]=|[<>]", written):
+    if _COMPARED.search(written):
         return {
             "ru": "это сравнение; его результат никуда не записан: напишите x = a == 5 или if(a == 5, да, нет)",
             "en": "this compares and keeps no result: write x = a == 5 or if(a == 5, yes, no)",
@@ -127,7 +131,7 @@ def _name_advice(written: str) -> dict[str, str]:
             "ru": f"возможно, {known}? " * bool(near) + "перед точкой бывает только client, клиент, project или проект",
             "en": f"perhaps {known}? " * bool(near) + "only client, клиент, project or проект stand before a dot",
         }
-    bare = re.sub(r"[^\w#{}]+", "_", written).strip("_")
+    bare = _NO_NAME.sub("_", written).strip("_")
     if bare[:1].isdigit():
         bare = bare.lstrip("0123456789_")
     if bare != written and bare[:1].isalpha() and len(bare) <= 60 and "#{" not in bare and "[" not in written:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from ..patterns import pattern
+from ..record import record
+
+if TYPE_CHECKING:
+    import re
 
 LANGUAGES = ("ru", "en")
 _MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "lint")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """`kind` is the error kind of the reference (`syntax`, `type`, …) or `warning`. Texts are `str.format` templates."""
 
@@ -74,7 +78,7 @@ def language() -> str:
     return "ru"
 
 
-_LONG_DIGITS = re.compile(r"\d(?:[\s\-()]*\d){9,}")
+_LONG_DIGITS = pattern(r"\d(?:[\s\-()]*\d){9,}")
 _WORDS_RU = {True: "True", False: "False", None: "ничего"}
 
 
@@ -82,7 +86,7 @@ def mask(text: str) -> str:
     """Hide the middle of anything that may be a phone number: first and last digits stay."""
 
     def hide(match: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", match.group())
+        digits = "".join(filter(str.isdecimal, match.group()))
         return f"{digits[:2]}…{digits[-2:]}"
 
     return _LONG_DIGITS.sub(hide, text)
