@@ -262,12 +262,25 @@ def _deletion(builder: General, node: nodes.Delete) -> list[Any]:
     name = _name_of(builder, target)
     if not target.path:
         return [builder.at(ast.Expr(builder.helper("drop", node, layer, name)), node)]
-    held = builder.at(ast.Assign([builder.at(ast.Name("name", ast.Store()), target)], name), target)
-    value = builder.helper(
-        "delete_element", node, _container(builder, target, builder.load("name", target)), _path(builder, target),
-        builder.load("name", target),
-    )  # fmt: skip
-    return [held, builder.at(ast.Expr(builder.helper("put", node, layer, builder.load("name", target), value)), node)]
+
+    def keep(local: str, value: Any) -> Any:
+        return builder.at(ast.Assign([builder.at(ast.Name(local, ast.Store()), target)], value), target)
+
+    lines = [keep("name", name), keep("before", _container(builder, target, builder.load("name", target)))]
+    lines.append(
+        keep(
+            "after",
+            builder.helper(
+                "delete_element", node, builder.load("before", target), _path(builder, target), builder.load("name", target)
+            ),
+        )
+    )
+    # What was absent leaves everything as it is: nothing is copied into the deal either (D-14).
+    changed = builder.at(
+        ast.Compare(builder.load("after", target), [ast.IsNot()], [builder.load("before", target)]), target
+    )
+    stored = builder.helper("put", node, layer, builder.load("name", target), builder.load("after", target))
+    return [*lines, builder.at(ast.If(changed, [builder.at(ast.Expr(stored), node)], []), node)]
 
 
 def place_of(error: BaseException) -> Span | None:
