@@ -19,6 +19,8 @@ COMMANDS = {
     "eval": "cli.calculator",
     "repl": "cli.calculator",
     "functions": "cli.calculator",
+    "check": "cli.texts",
+    "fmt": "cli.texts",
     "run": "cli.bots",
     "test": "cli.bots",
     "serve": "cli.bots",

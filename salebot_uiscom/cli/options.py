@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 else:
     _PathType = click.ParamType  # generic in new releases only
 
+INPUT = Path("-")  # the standard input
+
 DATABASE = "SALEBOT_UISCOM_DATABASE"
 DEFAULT_DATABASE = "salebot_uiscom.sqlite"
 
@@ -25,14 +27,18 @@ class _ExistingFile(_PathType):
 
     name = "file"
 
+    def __init__(self, or_input: bool = False) -> None:
+        self._or_input = or_input
+
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
-        if not path.is_file():
+        if not (self._or_input and path == INPUT) and not path.is_file():
             self.fail(say(f"нет файла {path}", f"no file {path}"), param, ctx)
         return path
 
 
 EXISTING_FILE = _ExistingFile()
+EXISTING_FILE_OR_INPUT = _ExistingFile(or_input=True)
 
 
 def database_option(command: Callable[..., Any]) -> Callable[..., Any]:

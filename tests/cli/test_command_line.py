@@ -283,6 +283,56 @@ def test_a_broken_bot_file_is_told_with_its_line(call: Call, tmp_path: Path) -> 
         assert "bot.toml, 3:" in done.err
 
 
+# ---------------------------------------------------------------- check, fmt
+
+
+def test_check_finds_nothing_wrong_with_the_examples(call: Call) -> None:
+    done = call("check", *(str(path) for path in (ROOT / "examples").glob("*.toml")))
+    assert (done.status, done.out) == (0, ""), done.out
+
+
+def test_check_tells_the_place_in_the_file(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text(Path(CALLBACK).read_text("utf-8").replace("uiscom_employee_call(", "uiscom_employe_call("), "utf-8")
+    done = call("check", str(bot))
+    assert done.status == 1
+    assert "uiscom_employee_call" in done.out
+    assert "ошибок: 1" in done.err
+    (row,) = [row for row in json.loads(call("check", "--format", "json", str(bot)).out) if row["severity"] == "error"]
+    assert row["file"] == str(bot)
+    assert {"kind", "code", "line", "column", "message", "hint"} <= row.keys()
+    assert "uiscom_employe_call" in bot.read_text("utf-8").splitlines()[row["line"] - 1]
+
+
+def test_check_reads_a_calculator_field(call: Call) -> None:
+    assert call("check", "-", stdin="a = 1\n").status == 0
+    done = call("check", "-", stdin="a = 1\nb = unheard(a)\n")
+    assert done.status == 1
+    assert "-, 2:5:" in done.out
+
+
+def test_check_fixes_what_can_be_fixed(call: Call, tmp_path: Path) -> None:
+    field = tmp_path / "field.txt"
+    wrong = 'a = 1\r\nx = if(a = 5, "да", "нет")\r\n'
+    field.write_bytes(wrong.encode())
+    assert call("check", str(field)).status == 1
+    assert call("check", "--fix", str(field)).status == 0
+    assert field.read_bytes() == wrong.replace("a = 5", "a == 5").encode()
+    through = call("check", "--fix", "-", stdin="x = if(a = 5, 1, 2)")
+    assert (through.status, through.out) == (0, "x = if(a == 5, 1, 2)")
+
+
+def test_fmt_spaces_a_field_and_keeps_the_rest_of_a_bot(call: Call, tmp_path: Path) -> None:
+    assert call("fmt", "-", stdin="a=1+2\n") == Done(0, "a = 1 + 2\n", "-\n")
+    bot = tmp_path / "bot.toml"
+    text = Path(CALLBACK).read_text("utf-8")
+    bot.write_text(text.replace("call_res = uiscom", "call_res=uiscom"), "utf-8")
+    assert call("fmt", "--check", str(bot)) == Done(1, "", f"{bot}\n")
+    assert call("fmt", str(bot)).status == 0
+    assert bot.read_text("utf-8") == text
+    assert call("fmt", "--check", str(bot)) == Done(0, "", "")
+
+
 # ---------------------------------------------------------------- events, match
 
 

@@ -1,0 +1,165 @@
+"""`check` and `fmt`: bot files and calculator fields as texts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..messages import language
+from .evaluation import DONE, WRONG
+from .options import EXISTING_FILE_OR_INPUT, INPUT
+from .words import say
+
+if TYPE_CHECKING:
+    from ..errors import Diagnostic
+    from ..functions.registry import Catalog
+
+_ROUNDS = 10  # fixes that overlap are carried out one after another
+
+
+def commands() -> list[click.Command]:
+    return [_check(), _fmt()]
+
+
+def _check() -> click.Command:
+    @click.command(
+        "check",
+        help=say("Найти ошибки, ничего не запуская. ", "Find mistakes without running anything. ")
+        + _files_help()
+        + say(" Код выхода 1, если есть ошибки.", " Exit status 1 when there are errors."),
+    )
+    @click.argument("files", nargs=-1, required=True, type=EXISTING_FILE_OR_INPUT, metavar="FILE...")
+    @click.option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text",
+        help=say("Вид ответа.", "Form of the answer."),
+    )  # fmt: skip
+    @click.option(
+        "--fix", is_flag=True,
+        help=say("Исправить то, что исправляется само.", "Put right what can be put right by itself."),
+    )  # fmt: skip
+    def command(files: tuple[Path, ...], form: str, fix: bool) -> int:
+        found: list[tuple[Path, Diagnostic]] = []
+        fixed = 0
+        for path in files:
+            text = _read(path)
+            findings = _findings(path, text)
+            if fix:
+                better = _fixed(path, text, findings)
+                if better != text:
+                    fixed += 1
+                    _write(path, better)
+                    findings = _findings(path, better)
+                elif path == INPUT:
+                    _write(path, text)
+            found += [(path, finding) for finding in findings]
+        errors = sum(finding.severity == "error" for _, finding in found)
+        # With --fix the corrected text of the standard input goes to the standard output: findings step aside.
+        aside = fix and INPUT in files
+        if form == "json":
+            rows = [{"file": str(path), "severity": finding.severity, **finding.to_dict()} for path, finding in found]
+            click.echo(json.dumps(rows, ensure_ascii=False, indent=2), err=aside)
+        else:
+            for _, finding in found:
+                click.echo(f"{finding}\n", err=aside)
+            summary = say(
+                f"ошибок: {errors}, предупреждений: {len(found) - errors}, исправлено файлов: {fixed}",
+                f"errors: {errors}, warnings: {len(found) - errors}, files fixed: {fixed}",
+            )
+            click.echo(summary, err=True)
+        return WRONG if errors else DONE
+
+    return command
+
+
+def _fmt() -> click.Command:
+    @click.command(
+        "fmt",
+        help=say("Расставить пробелы в калькуляторах, не меняя смысла. ", "Space calculators, keeping their meaning. ")
+        + _files_help(),
+    )
+    @click.argument("files", nargs=-1, required=True, type=EXISTING_FILE_OR_INPUT, metavar="FILE...")
+    @click.option(
+        "--check", "only_check", is_flag=True,
+        help=say("Только сказать, какие файлы изменились бы; код 1.", "Only tell which files would change; status 1."),
+    )  # fmt: skip
+    def command(files: tuple[Path, ...], only_check: bool) -> int:
+        changed = []
+        for path in files:
+            text = _read(path)
+            better = _formatted(path, text)
+            if better != text:
+                changed.append(path)
+            if not only_check and (better != text or path == INPUT):
+                _write(path, better)
+        for path in changed:
+            click.echo(str(path), err=True)
+        return WRONG if only_check and changed else DONE
+
+    return command
+
+
+def _files_help() -> str:
+    return say(
+        "Файл .toml — бот, любой другой — поле калькулятора; «-» — стандартный ввод.",
+        "A .toml file is a bot, any other a calculator field; “-” is the standard input.",
+    )
+
+
+@cache
+def _catalog() -> Catalog:
+    from ..interpreter import Interpreter
+
+    return Interpreter().catalog
+
+
+def _read(path: Path) -> str:
+    if path == INPUT:
+        return sys.stdin.read()
+    try:
+        # Bytes first: line ends stay as they are.
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{path}: {error}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    if path == INPUT:
+        click.echo(text, nl=False)
+    else:
+        path.write_bytes(text.encode())
+
+
+def _is_bot(path: Path) -> bool:
+    return path.suffix == ".toml"
+
+
+def _findings(path: Path, text: str) -> list[Diagnostic]:
+    from ..lint import check_bot_text, check_field
+    from ..source import Source
+
+    if _is_bot(path):
+        return check_bot_text(text, _catalog(), name=path.name, lang=language())
+    return check_field(text, _catalog(), source=Source(text, path.name), lang=language())
+
+
+def _fixed(path: Path, text: str, findings: list[Diagnostic]) -> str:
+    from ..lint import fix_bot, fix_field
+
+    for _ in range(_ROUNDS):
+        better = fix_bot(text, findings) if _is_bot(path) else fix_field(text, findings)
+        if better == text:
+            break
+        text, findings = better, _findings(path, better)
+    return text
+
+
+def _formatted(path: Path, text: str) -> str:
+    from ..lang.printer import format_field
+    from ..lint import format_bot
+
+    return format_bot(text, _catalog()) if _is_bot(path) else format_field(text, _catalog())
