@@ -8,7 +8,8 @@ from typing import Any
 
 from ..scope import PREFIXES
 from . import nodes
-from .lexer import ParseFault, Token, Tokenizer
+from .expected import explained
+from .lexer import Token, Tokenizer
 
 FILE = "calculator.lark"
 
@@ -156,10 +157,7 @@ class Grammar:
         try:
             return self._parse(tokens)
         except self._unexpected as error:
-            token = error.token
-            if token.type == "$END":
-                raise ParseFault(start, end, "SB104", unfinished=True) from None
-            raise ParseFault(token.start_pos, token.end_pos, "SB102", got=token.value) from None
+            raise explained(tokens, error.token, error.expected, start, end) from None
 
 
 _lock = threading.Lock()

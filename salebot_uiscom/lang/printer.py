@@ -8,7 +8,7 @@ not be exactly the same afterwards (`x = - 007`) is left alone: each formatted l
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -63,13 +63,8 @@ def applied(text: str, edits: list[Edit]) -> str:
 
 def written(node: Any, text: str) -> Any:
     """The meaning of a node, free of places: two nodes that give the same run the same."""
-    if is_dataclass(node) and not isinstance(node, type):
-        own = [
-            written(getattr(node, item.name), text)
-            for item in fields(node)
-            if item.name not in ("start", "end", "fault")
-            and not (item.name == "operator" and isinstance(node, nodes.Negative))
-        ]
+    if type(node).__module__ == nodes.__name__:
+        own = [written(getattr(node, name), text) for name in _meaning_fields(node.__class__)]
         if isinstance(node, nodes.Array | nodes.Dictionary):
             values = node.items if isinstance(node, nodes.Array) else tuple(value for _, value in node.pairs)
             # Bare words inside a container may become text, so their spelling counts (R3).
@@ -78,6 +73,12 @@ def written(node: Any, text: str) -> Any:
     if isinstance(node, tuple):
         return tuple(written(item, text) for item in node)
     return node
+
+
+@lru_cache
+def _meaning_fields(kind: type[Any]) -> tuple[str, ...]:
+    places = {"start", "end", "fault", *(("operator",) if kind is nodes.Negative else ())}
+    return tuple(name for name in kind.__match_args__ if name not in places)
 
 
 def _spelling(words: Any) -> Any:

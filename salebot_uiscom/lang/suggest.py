@@ -16,8 +16,10 @@ MAX_SHOWN = 3
 MAX_LENGTH = 60  # longer names are not compared letter by letter
 
 _LOOKS = str.maketrans("авекмнорстухіјѕԁԛԝүһ", "abekmhopctyxijsdqwyh")
+_LATIN_LOOKS = str.maketrans("abekmhopctyxABEKMHOPCTYX", "авекмнорстухАВЕКМНОРСТУХ")
 _KEYS_EN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _KEYS_RU = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_BOTH = {"LATIN", "CYRILLIC"}
 _TO_LATIN = str.maketrans(_KEYS_RU, _KEYS_EN)
 _TO_CYRILLIC = str.maketrans(_KEYS_EN, _KEYS_RU)
 
@@ -48,11 +50,30 @@ def same_but_for_spelling(name: str, other: str) -> bool:
     return name != other and _folded(name) == _folded(other)
 
 
-def is_mixed(word: str) -> bool:
-    """Does a word mix Latin and Cyrillic letters (`сlient` with a Cyrillic `с`)? `_` parts words."""
-    return any(
-        {_alphabet(char) for char in part if char.isalpha()} >= {"LATIN", "CYRILLIC"} for part in word.split("_")
+def typed_wrong(name: str, other: str) -> bool:
+    """Is `name` the other one with look-alike letters, another letter case or `_`, or in the wrong keyboard layout?"""
+    lowered = name.casefold()
+    return same_but_for_spelling(name, other) or _folded(other) in (
+        _squeezed(lowered.translate(_TO_LATIN)),
+        _folded(lowered.translate(_TO_CYRILLIC)),
     )
+
+
+def is_mixed(word: str) -> bool:
+    """Does a word hide a letter of the other alphabet, as `сlient` with a Cyrillic `с`?
+
+    Parts between `_` are words of their own; honest mixtures (`QRкод`) have letters that look like nothing else.
+    """
+    return any(_alphabets(part) >= _BOTH and _could_be_one(part) for part in word.split("_"))
+
+
+def _could_be_one(part: str) -> bool:
+    latin, cyrillic = part.casefold().translate(_LOOKS), part.translate(_LATIN_LOOKS)
+    return "CYRILLIC" not in _alphabets(latin) or "LATIN" not in _alphabets(cyrillic)
+
+
+def _alphabets(part: str) -> set[str]:
+    return {_alphabet(char) for char in part if char.isalpha()}
 
 
 def _rank(meant: str, letters: Counter[str], typed: set[str], allowed: int, folded: str) -> float | None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lang_cases import conformance_cases
 
 import salebot_uiscom as su
-from lang_cases import conformance_cases
 from salebot_uiscom.functions.pages import built_in_catalog
 from salebot_uiscom.lang.printer import format_field
 
@@ -58,11 +58,8 @@ def test_reference_case_means_the_same_when_formatted(case: dict[str, Any]) -> N
     formatted = format_field(case["code"], CATALOG)
     assert format_field(formatted, CATALOG) == formatted
     assert len(formatted.splitlines()) == len(case["code"].splitlines())
-    if (
-        not is_random(case["code"])
-        or case.get("now")
-        and "random" not in case["code"]
-        and "shuffle" not in case["code"]
+    if not is_random(case["code"]) or (
+        case.get("now") and "random" not in case["code"] and "shuffle" not in case["code"]
     ):
         before = outcome(case["code"], case.get("setup"), case.get("now"))
         assert outcome(formatted, case.get("setup"), case.get("now")) == before

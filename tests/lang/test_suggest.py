@@ -69,7 +69,15 @@ def test_spelling_variants_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "mixed"), [("сlient", True), ("client", False), ("телефон_client", False), ("Возраст1", False)]
+    ("word", "mixed"),
+    [
+        ("сlient", True),
+        ("client", False),
+        ("телефон_client", False),
+        ("Возраст1", False),
+        ("QRкод", False),
+        ("имяA", True),
+    ],
 )
 def test_mixed_alphabets_are_seen_inside_a_word(word: str, mixed: bool) -> None:
     assert is_mixed(word) is mixed

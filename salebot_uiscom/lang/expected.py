@@ -1,0 +1,57 @@
+"""What could have stood where the parser stopped, in words for authors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import nodes
+from .lexer import ParseFault, Token
+
+_CLOSING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
+
+
+def explained(tokens: list[Token], token: Any, terminals: Any, start: int, end: int) -> ParseFault:
+    """The fault of an expression that stops making sense at a token.
+
+    Args:
+        tokens: all tokens of the expression; `token` is the guilty one, of type `$END` behind the last.
+        terminals: names of the terminals that the parser could have taken.
+        start, end: where the expression stands.
+    """
+    opened = _innermost(tokens, token)
+    expected = _expected("NUMBER" in terminals, opened)
+    if token.type == "$END":
+        place = start if opened is None else opened.start_pos
+        return ParseFault(place, end, "SB104", unfinished=True, **expected)
+    return ParseFault(token.start_pos, token.end_pos, "SB102", name=_shown(token.value), **expected)
+
+
+def _innermost(tokens: list[Token], until: Any) -> Token | None:
+    """The bracket that is open where the parser stopped."""
+    opened: list[Token] = []
+    for token in tokens:
+        if token is until:
+            break
+        if token.type in _CLOSING:
+            opened.append(token)
+        elif token.type in ("RPAR", "RSQB", "RBRACE") and opened:
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "#{…}" if isinstance(value, nodes.Hole) else f"{value.quote}…{value.quote}"
+
+
+def _expected(value: bool, opened: Token | None) -> dict[str, Any]:
+    if value:
+        return {
+            "expected": "значение: число, имя, текст в кавычках, вызов или скобка",
+            "text_en": "a value: a number, a name, a text in quotes, a call or a bracket",
+        }
+    if opened is None:
+        return {"expected": "знак действия или конец строки", "text_en": "an operator or the end of the line"}
+    closing = _CLOSING[opened.type]
+    return {"expected": f"знак действия, запятая или {closing}", "text_en": f"an operator, a comma or {closing}"}

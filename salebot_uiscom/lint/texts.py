@@ -1,0 +1,166 @@
+"""SB701–SB712: comments, quotes, `#{…}`, and right sides that became text by mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import Fault
+from ..lang import nodes
+from ..lang.lexer import ParseFault
+from ..lang.parser import Parser
+from ..lang.scanner import QUOTES, Scanner
+from ..lang.suggest import nearest, typed_wrong
+from ..messages import message_of
+from .field import Field
+from .rules import CALCULATOR, MESSAGE
+
+_CALL = re.compile(r"([^\W\d]\w*)\s?\(")
+_CURLY = re.compile("[“”„‟«»]")
+_STRAIGHT = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‘’‚‛", "'")})
+_HOLE = re.compile(r"(?<!\\)#\{")
+_SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
+
+
+def check(field: Field) -> None:
+    _comments(field)
+    _holes(field)
+    if field.kind == CALCULATOR:
+        for statement in field.statements:
+            if isinstance(statement, nodes.Assign):
+                _right_side(field, statement)
+        _needless_holes(field)
+    _edges(field)
+
+
+def _comments(field: Field) -> None:
+    for start, end in field.comments:
+        if not field.text[start:end].endswith("*/") or end - start < 4:
+            field.report("SB701", start, start + 2)
+
+
+# ---------------------------------------------------------------- right sides that became text
+
+
+def _right_side(field: Field, statement: nodes.Assign) -> None:
+    right = statement.right
+    if isinstance(right, nodes.Words):
+        _words(field, right, statement.target.name)
+    if not isinstance(right, nodes.PlainText) or right.fault is None:
+        return
+    text = field.text[right.start : right.end]
+    called = _CALL.match(text)
+    name = called[1] if called else ""
+    is_call = bool(called) and (name in field.catalog or name in field.functions)
+    if is_call and _CURLY.search(text):
+        straight = text.translate(_STRAIGHT)
+        fix = [(right.start, right.end, straight)] if _parses(field, straight) else None
+        field.report("SB703", right.start, right.end, fix=fix)
+    elif text[0] in "“„‘" and text[-1] in "”“’":
+        field.report("SB703", right.start, right.end)
+    elif name == "if" and (fixed := _SINGLE_EQUALS.sub("==", text)) != text and _parses(field, fixed):
+        at = right.start + _SINGLE_EQUALS.search(text).start()  # type: ignore[union-attr]
+        field.report("SB709", at, at + 1, fix=[(right.start, right.end, fixed)])
+    elif called and not is_call and text.rstrip().endswith(")") and (meant := _meant(field, name)):
+        fixed = meant + text[len(name) :]
+        fix = [(right.start, right.start + len(name), meant)] if _parses(field, fixed) else None
+        field.report("SB710", right.start, right.start + len(name), fix=fix, name=name, name_meant=meant)
+    elif is_call or _is_broken_literal(text, right.fault):
+        fault = right.fault
+        words = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in ("ru", "en")}
+        field.report("SB702", fault.start, min(fault.end, right.end), **words)
+
+
+def _is_broken_literal(text: str, fault: ParseFault) -> bool:
+    """Began as a string, array or dictionary and was never closed, or is JSON but for a slip."""
+    if text[0] in QUOTES:
+        return fault.code == "SB105" or "+" in text
+    return (text[0] in "[{" and (fault.unfinished or '"' in text)) or (fault.code == "SB105" and "+" in text)
+
+
+def _meant(field: Field, name: str) -> str:
+    near = nearest(name, field.functions)
+    return near[0] if near and typed_wrong(name, near[0]) else ""
+
+
+def _parses(field: Field, text: str) -> bool:
+    try:
+        Parser(text, field.catalog).expression(0, len(text))
+    except (ParseFault, Fault):
+        return False
+    return True
+
+
+def _words(field: Field, words: nodes.Words, target: Any) -> None:
+    """All names unknown, so the typed text is stored; was one of them meant to be a variable?"""
+    if any(name in field.names for name in words.names):
+        return
+    mine = [name for name in (*field.targets, *field.known) if len(name) > 3 and name != target]
+    for name in words.names:
+        near = nearest(name, mine) if len(name) > 3 else []
+        if near:
+            field.report("SB712", words.start, words.end, name=name, text=words.text[:60], name_meant=near[0])
+            return
+
+
+# ---------------------------------------------------------------- #{…} and blanks inside quotes
+
+
+def _holes(field: Field) -> None:
+    for item in field.all_nodes:
+        if isinstance(item, nodes.Hole) and item.inner is None and item.raw not in field.known:
+            field.report("SB708", item.start, item.end, name=item.raw[:60])
+    for start, end in _texts(field):
+        scanner = Scanner(field.text, end)
+        for match in _HOLE.finditer(field.text, start, end):
+            closing = scanner.hole_end(match.start())
+            if closing < 0 or closing >= end:
+                field.report("SB706", match.start(), match.end())
+            elif not field.text[match.end() : closing].strip():
+                field.report("SB707", match.start(), closing + 1)
+
+
+def _texts(field: Field) -> Iterator[tuple[int, int]]:
+    if field.kind == MESSAGE:
+        yield 0, len(field.text)
+    for item in field.all_nodes:
+        if isinstance(item, nodes.Text):
+            yield item.start + 1, item.end - 1
+    for statement in field.statements:
+        if isinstance(statement, nodes.Assign) and isinstance(statement.right, nodes.PlainText):
+            yield statement.right.start, statement.right.end
+
+
+def _needless_holes(field: Field) -> None:
+    """A bare `#{name}` as an argument, in a comparison or as a key reads the same as the name.
+
+    Elsewhere it does not: `x = #{a} - #{b}` may turn out to be text.
+    """
+    for item in field.all_nodes:
+        if isinstance(item, nodes.Call | nodes.Comparison | nodes.Logic):
+            inside: tuple[Any, ...] = nodes.children(item)
+        elif isinstance(item, nodes.Item):
+            inside = (item.key,)
+        else:
+            continue
+        for hole in inside:
+            if isinstance(hole, nodes.Hole) and isinstance(hole.inner, nodes.Name):
+                fix = [(hole.start, hole.end, hole.raw)]
+                field.report("SB705", hole.start, hole.end, fix=fix, name=hole.raw)
+
+
+def _edges(field: Field) -> None:
+    """Blanks at the edges of a text that stands alone; in `'Привет, ' + name` they are meant."""
+    alone = [item.right for item in field.statements if isinstance(item, nodes.Assign)]
+    for item in field.all_nodes:
+        if isinstance(item, nodes.Comparison):
+            alone += item.operands
+        elif isinstance(item, nodes.Item):
+            alone.append(item.key)
+    for node in alone:
+        if not isinstance(node, nodes.Text) or not all(isinstance(part, str) for part in node.parts):
+            continue
+        text = "".join(node.parts)
+        if text.strip() and text != text.strip(" \t\u00a0"):
+            field.report("SB704", node.start, node.end, name=field.of(node))
