@@ -453,6 +453,7 @@ class Turn:
             project_overwrite=overwrite,
             at=self.at,
             problem=problem,
+            blocks=tuple(self.blocks),
         )
 
     def summary(self, history_ids: tuple[int, ...] = ()) -> Report:

@@ -11,6 +11,7 @@ from . import records as r
 from .base import StorePart
 from .codec import clean, dump
 from .errors import StoreRefused
+from .looking import trail_of
 from .rows import (
     CARD_COLUMNS,
     CLIENT_COLUMNS,
@@ -141,7 +142,10 @@ def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
     for event in turn.events:
         insert_event(connection, event)
     settle(connection, turn.key, turn.client_id, turn.problem, moment)
-    connection.execute("INSERT INTO turn VALUES (?, ?, ?)", (turn.key, turn.client_id, moment))
+    connection.execute(
+        "INSERT INTO turn (key, client_id, at, trail) VALUES (?, ?, ?, ?)",
+        (turn.key, turn.client_id, moment, trail_of(turn)),
+    )
     return r.Committed(written=True, clashes=clashes, history_ids=history_ids)
 
 

@@ -123,11 +123,15 @@ def _storing(
         if not problem:
             # What was stored as unreadable does not count; what only failed in routing (it has a note) does.
             repeat = connection.execute(
-                "SELECT 1 FROM notification WHERE fingerprint = ? AND source = ? AND received_at > ? "
+                "SELECT id FROM notification WHERE fingerprint = ? AND source = ? AND received_at > ? "
                 f"AND NOT (state = '{QUARANTINE}' AND note = '') LIMIT 1",
                 (fingerprint, source, received_at - repeat_window_s),
-            )
-            if repeat.fetchone() is not None:
+            ).fetchone()
+            if repeat is not None:
+                connection.execute(
+                    "UPDATE notification SET repeats = repeats + 1, repeated_at = ? WHERE id = ?",
+                    (received_at, repeat[0]),
+                )
                 return DUPLICATE
         connection.execute(
             "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) "

@@ -17,15 +17,19 @@ from .records import (
     Committed,
     Deal,
     DialogState,
+    EmployeeRecord,
     Event,
     HistoryRecord,
+    IntentRecord,
     Label,
     ListRecord,
     NewEvent,
     Notice,
     NotificationRecord,
     Plan,
+    SessionRecord,
     Task,
+    Trail,
     Turn,
     Value,
 )
@@ -297,6 +301,66 @@ class ProjectData(Protocol):
         ...
 
 
+class Staff(Protocol):
+    """Employees of the client card. `digest`: of a session's cookie, which itself is kept nowhere."""
+
+    def employee(self, email: str) -> EmployeeRecord | None:
+        """What he has set; None = nothing yet."""
+        ...
+
+    def set_password_hash(self, email: str, password_hash: str) -> None:
+        """Also ends his sessions."""
+        ...
+
+    def set_calling(self, email: str, call_method: str, virtual_phone: str, uis_employee_id: str) -> None: ...
+
+    def open_session(self, digest: str, email: str, now: float) -> None: ...
+
+    def session(self, digest: str) -> SessionRecord | None: ...
+
+    def touch_session(self, digest: str, now: float) -> None: ...
+
+    def close_session(self, digest: str) -> None: ...
+
+    def secret(self, name: str) -> str:
+        """A random text of this project, made at the first question."""
+        ...
+
+
+class Looking(Protocol):
+    """Reads for people: search, figures, explanations."""
+
+    def search_clients(self, text: str, *, before_id: int | None = None, limit: int = 50) -> list[Client]:
+        """By a part of the name, the address or a phone, or by id; "" = all. Newest first."""
+        ...
+
+    def figures(self) -> Mapping[str, float | None]:
+        """Lengths of the queues, moments of their oldest entries (None = empty), open calls."""
+        ...
+
+    def trail(self, turn_key: str) -> Trail | None:
+        """What a committed turn did; None = not committed, or pruned."""
+        ...
+
+    def intents(
+        self, *, turn_key: str | None = None, client_id: int | None = None, limit: int = 100
+    ) -> list[IntentRecord]:
+        """Newest first."""
+        ...
+
+    def find_call(self, call: str) -> list[IntentRecord]:
+        """By external id, or by the `call_session_id` of the result. Reads the whole table."""
+        ...
+
+    def client_notifications(self, client_id: int, *, limit: int = 100) -> list[NotificationRecord]:
+        """Those that made events of this client, newest first."""
+        ...
+
+    def find_notifications(self, text: str, *, limit: int = 100) -> list[NotificationRecord]:
+        """Those whose body holds this text, oldest first. Reads the whole table."""
+        ...
+
+
 class Upkeep(Protocol):
     """Settings, retention, soundness, end."""
 
@@ -328,5 +392,5 @@ class Upkeep(Protocol):
         ...
 
 
-class Store(Inbox, Work, Dialogs, Clients, Intents, ProjectData, Upkeep, Protocol):
+class Store(Inbox, Work, Dialogs, Clients, Intents, ProjectData, Staff, Looking, Upkeep, Protocol):
     """All of it. `salebot_uiscom.store.open_store(target)` gives one."""

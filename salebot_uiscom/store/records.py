@@ -119,7 +119,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class NotificationRecord:
-    """A notification as operators see it. `state`: waiting, working, routed, unmatched or quarantine."""
+    """A notification as operators see it. `state`: waiting, working, routed, unmatched or quarantine.
+
+    `repeats` counts the deliveries that were dropped as its duplicates, `repeated_at` is the moment of the last one.
+    """
 
     notification: StoredNotification
     fingerprint: str
@@ -129,6 +132,57 @@ class NotificationRecord:
     client_id: int | None = None
     event_id: int | None = None
     replays: int = 0
+    repeats: int = 0
+    repeated_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRecord:
+    """An intent with its place (turn, number in it) and the moment of its last change."""
+
+    intent: Intent
+    turn_key: str
+    sequence: int
+    changed_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What a committed turn has left behind.
+
+    Args:
+        blocks: ids, in order.
+        written: variables by full name (`client.phone`) with the text of their value, long ones cut; None = deleted.
+    """
+
+    key: str
+    client_id: int
+    at: float
+    blocks: tuple[str, ...] = ()
+    written: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+# ---------------------------------------------------------------- employees
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeRecord:
+    """What an employee has set in the card; None = as in the bot file. `password_hash`: argon2, or None."""
+
+    email: str
+    password_hash: str | None = field(default=None, repr=False)
+    call_method: str | None = None
+    virtual_phone: str | None = None
+    uis_employee_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """Somebody who is signed in to the card."""
+
+    email: str
+    created_at: float
+    seen_at: float
 
 
 # ---------------------------------------------------------------- a dialog
@@ -402,6 +456,7 @@ class Turn:
         project_expected: versions of the project variables that this turn read or wrote, as `DialogState` had them.
         project_overwrite: write although versions differ (a turn with effects cannot be run again).
         problem: not empty = the event is kept as `BROKEN` with this text; the changes are written all the same.
+        blocks: ids of the blocks it went through, in order, for `Trail`.
     """
 
     key: str
@@ -420,6 +475,7 @@ class Turn:
     project_overwrite: bool = False
     at: float = 0.0
     problem: str = ""
+    blocks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,8 +508,8 @@ __all__ = [
     "ACTIVE", "ARCHIVED", "BROKEN", "CLIENT", "DEAL", "DROP", "FAILED", "FINISHED", "MADE", "PROJECT", "QUARANTINE",
     "REPEAT", "ROUTED", "SUCCESS", "UNMATCHED", "WAITING", "WORKING", "Card", "Change", "Claim", "Client",
     "Committed", "Deal", "DeleteDeal", "DeleteHistory", "DeleteLabel", "DeleteList", "DeleteTask", "DialogState",
-    "EditClient", "Event", "HistoryRecord", "Intent", "JoinList", "Label", "LeaveList", "ListRecord", "NewEvent",
-    "NewPlan", "Notice", "NotificationRecord", "Plan", "ProjectClash", "PutLabel", "SaveDeal", "SaveLabel",
-    "SaveList", "SaveTask", "SendNotice", "SetVariable", "StoredNotification", "SwitchDeal", "TakeLabel", "Task",
-    "Turn",
+    "EditClient", "EmployeeRecord", "Event", "HistoryRecord", "Intent", "IntentRecord", "JoinList", "Label",
+    "LeaveList", "ListRecord", "NewEvent", "NewPlan", "Notice", "NotificationRecord", "Plan", "ProjectClash",
+    "PutLabel", "SaveDeal", "SaveLabel", "SaveList", "SaveTask", "SendNotice", "SessionRecord", "SetVariable",
+    "StoredNotification", "SwitchDeal", "TakeLabel", "Task", "Trail", "Turn",
 ]  # fmt: skip

@@ -39,7 +39,10 @@ HISTORY_COLUMNS = (
     "id, client_id, text, incoming, kind, outside, block, attachments, created_at, delivered, error, manager"
 )
 INTENT_COLUMNS = "external_id, function, client_id, params, state, result, created_at"
-NOTIFICATION_COLUMNS = "id, source, body, received_at, fingerprint, state, problem, note, client_id, event_id, replays"
+NOTIFICATION_COLUMNS = (
+    "id, source, body, received_at, fingerprint, state, problem, note, client_id, event_id, replays, "
+    "repeats, repeated_at"
+)
 TASK_COLUMNS = "id, email, name, date, time, description, client_id, deal_id, done, created_at"
 NOTICE_COLUMNS = "id, text, users, priority, client_id, created_at"
 

@@ -236,6 +236,42 @@ def m004_project_data(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_staff(db: Database) -> None:
+    for statement in (
+        # Empty columns = as the bot file says.
+        """CREATE TABLE employee (
+            email TEXT PRIMARY KEY,
+            password_hash TEXT,
+            call_method TEXT,
+            virtual_phone TEXT,
+            uis_employee_id TEXT
+        ) WITHOUT ROWID""",
+        # The digest of a cookie: who reads the file cannot sign in with it.
+        """CREATE TABLE session (
+            digest TEXT PRIMARY KEY,
+            email TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            seen_at REAL NOT NULL
+        ) WITHOUT ROWID""",
+        "CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ):
+        db.execute(statement)
+
+
+@migrations()
+def m006_trails(db: Database) -> None:
+    for statement in (
+        "ALTER TABLE turn ADD COLUMN trail TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE notification ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE notification ADD COLUMN repeated_at REAL NOT NULL DEFAULT 0",
+        """CREATE INDEX notification_troubled ON notification (state)
+            WHERE state IN ('unmatched', 'quarantine')""",
+        "CREATE INDEX intent_client ON intent (client_id, created_at) WHERE client_id IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
 def all_names() -> set[str]:
     """Names of all migrations of this release: those that an empty file still needs."""
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:

@@ -13,14 +13,16 @@ from .clients import ClientsPart
 from .dialogs import DialogsPart
 from .inbox import InboxPart
 from .intents import IntentsPart
+from .looking import LookingPart
 from .project import ProjectPart
 from .sqlitefile import SqliteFile
+from .staff import StaffPart
 from .work import WorkPart
 
 FIRST_IDS: Mapping[str, int] = {"client": 1001, "deal": 1, "list": 1, "label": 1, "task": 1, "history": 1}
 
 
-class SqliteStore(InboxPart, WorkPart, DialogsPart, ClientsPart, IntentsPart, ProjectPart):
+class SqliteStore(InboxPart, WorkPart, DialogsPart, ClientsPart, IntentsPart, ProjectPart, StaffPart, LookingPart):
     """`protocol.Store` in one SQLite file.
 
     Args:
