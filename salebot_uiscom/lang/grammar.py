@@ -1,25 +1,32 @@
-"""Finds `grammar/`, builds the LALR parser once, turns its reductions into nodes."""
+"""Parses tokens by the tables that Lark made of `grammar/calculator.lark`, and turns each reduction into a node.
+
+Lark itself is imported only where the grammar is newer than the tables (`lark_tables.py`).
+"""
 
 from __future__ import annotations
 
+import os
 import threading
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
+from ..record import record
 from ..scope import PREFIXES
 from . import nodes
-from .expected import explained
-from .lexer import Token, Tokenizer
+from .lexer import ParseFault, Token, Tokenizer
 
 FILE = "calculator.lark"
 
 
-def grammar_file() -> Path:
-    """In a wheel the grammar lies inside the package, in a checkout beside it."""
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "grammar", package.parent / "grammar"):
-        if (folder / FILE).is_file():
-            return folder / FILE
+def grammar_text() -> str:
+    """The grammar. In a wheel it lies inside the package, in a checkout beside it."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    for folder in (package, os.path.dirname(package)):
+        path = os.path.join(folder, "grammar", FILE)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as file:
+                return file.read()
     raise FileNotFoundError(f"grammar/{FILE} is neither in {package} nor beside it; reinstall salebot-uiscom")
 
 
@@ -61,8 +68,8 @@ def _sum(items: list[Any]) -> Any:
     return _flat(nodes.Sum, items)
 
 
-class _Nodes:
-    """One method per rule of the grammar, called by Lark at each reduction. Text and hole literals stay tokens until the parser has them (`parser.py`)."""
+class Reductions:
+    """One method per rule of the grammar. The values of text and hole tokens are nodes already (`parser.py`)."""
 
     def expression(self, items: list[Any]) -> Any:
         return _grouped(items, "AND", _AND, _OR)
@@ -72,9 +79,6 @@ class _Nodes:
 
     def arithmetic(self, items: list[Any]) -> Any:
         return _grouped(items, "MULTIPLY", _product, _sum)
-
-    def start(self, items: list[Any]) -> Any:
-        return items[0]
 
     def negative(self, items: list[Any]) -> Any:
         sign, operand = items
@@ -122,44 +126,115 @@ class _Nodes:
         return nodes.Dictionary(items[0].start_pos, items[-1].end_pos, tuple(zip(inner[::2], inner[1::2], strict=True)))
 
 
+@record
+class Tables:
+    """What Lark found out about a grammar.
+
+    Attributes:
+        grammar: checksum of its text.
+        patterns: terminal → regular expression.
+        rules: symbol, number of children, method of `Reductions`, children kept, those of them to be unfolded.
+        states: for each state symbol → next state, or `~rule` to be reduced. State 0 is the first.
+        last: the state in which the text is complete.
+    """
+
+    grammar: int
+    patterns: dict[str, str]
+    rules: tuple[tuple[str, int, str, tuple[int, ...], tuple[int, ...]], ...]
+    states: tuple[dict[str, int], ...]
+    last: int
+
+
+def _tables() -> Tables:
+    from . import tables
+
+    text = grammar_text()
+    if crc32(text.encode()) != tables.GRAMMAR:
+        from .lark_tables import build
+
+        return build(text)
+    return Tables(*[getattr(tables, name.upper()) for name in Tables.__slots__])
+
+
+def _gather(kept: tuple[int, ...], unfolded: tuple[int, ...]) -> Callable[[list[Any]], list[Any]]:
+    """The children of a node: without those that mean nothing, lists of helper rules unfolded."""
+
+    def gather(items: list[Any]) -> list[Any]:
+        found: list[Any] = []
+        for place in kept:
+            if place not in unfolded:
+                found.append(items[place])
+            elif found:
+                found += items[place]
+            else:  # a growing list keeps growing, so that a long one takes linear time
+                found = items[place]
+        return found
+
+    return gather
+
+
+_Make = Callable[[list[Any]], Any]
+
+
 class Grammar:
-    """The parser with its tokenizer; one per process. Lark is imported when something is parsed for the first time."""
+    """The parser with its tokenizer; one per process."""
 
     def __init__(self) -> None:
-        from lark import Lark
-        from lark.exceptions import UnexpectedToken
-        from lark.lexer import Lexer
+        tables = _tables()
+        self._states, self._last = tables.states, tables.last
+        self._rules = [self._rule(*rule) for rule in tables.rules]
+        self.tokenizer = Tokenizer(tables.patterns)
 
-        class Tokens(Lexer):
-            """Hands tokens made by `Tokenizer` to Lark."""
-
-            def __init__(self, lexer_conf: Any) -> None:
-                pass
-
-            def lex(self, data: list[Token]) -> Any:  # type: ignore[override]
-                return iter(data)
-
-        lark = Lark(
-            grammar_file().read_text(encoding="utf-8"),
-            parser="lalr",
-            lexer=Tokens,
-            transformer=_Nodes(),  # type: ignore[arg-type]
-            maybe_placeholders=False,
-        )
-        self._parse = lark.parse
-        self._unexpected = UnexpectedToken
-        self.tokenizer = Tokenizer(
-            {item.name: item.pattern.to_regexp() for item in lark.terminals if item.pattern is not None}
-        )
+    @staticmethod
+    def _rule(
+        origin: str, count: int, method: str, kept: tuple[int, ...], unfolded: tuple[int, ...]
+    ) -> tuple[str, int, _Make | None, _Make | None]:
+        """Symbol, number of children, how they are gathered (None: as they are), what makes a node of them (None: the
+        rule stands for its only child)."""
+        make: _Make | None = getattr(Reductions(), method) if method else None
+        gather = None if len(kept) == count and not unfolded else _gather(kept, unfolded)
+        if not method and origin.startswith("_"):
+            gather, make = None, _gather(kept, unfolded)
+        return origin, count, gather, make
 
     def parse(self, tokens: list[Token], start: int, end: int) -> Any:
         """Nodes of one expression. `start` and `end` say where the text stood, for errors."""
-        try:
-            return self._parse(tokens)
-        except self._unexpected as error:
-            raise explained(tokens, error.token, error.expected, start, end) from None
+        table, rules = self._states, self._rules
+        state, states = 0, [0]
+        values: list[Any] = []
+        for token in (*tokens, _END):
+            kind = token.type
+            while True:
+                action = table[state].get(kind)
+                if action is None:
+                    if state == self._last:
+                        return values[0]
+                    raise _unexpected(token, start, end)
+                if action >= 0:
+                    break
+                origin, count, gather, make = rules[~action]
+                if make is None:  # a value on its way up: only the state changes
+                    state = states[-1] = table[states[-2]][origin]
+                    continue
+                items = values[-count:]
+                del values[-count:]
+                del states[-count:]
+                values.append(make(items if gather is None else gather(items)))
+                state = table[states[-1]][origin]
+                states.append(state)
+            states.append(action)
+            values.append(token)
+            state = action
+        raise AssertionError("the tables never leave the end of a text unanswered")
 
 
+def _unexpected(token: Token, start: int, end: int) -> ParseFault:
+    if token is _END:
+            return ParseFault(start, end, "SB104", unfinished=True)
+    return ParseFault(token.start_pos, token.end_pos, "SB102", got=token.value)
+
+
+_END = Token("$END", "", 0, 0)
 _lock = threading.Lock()
 _grammar: Grammar | None = None
 
