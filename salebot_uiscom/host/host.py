@@ -18,15 +18,25 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
 from ..errors import SalebotError
 from ..messages import mask
-from ..plugins import in_thread
-from ..ports import TELEPHONY, WHATSAPP, CardCall, Client, PluginSettings, Receiver, SettleLater
-from ..store import ClaimLost, Store, StoreError, StoreRefused, handlers, new_owner
+from ..ports import (
+    TELEPHONY,
+    WHATSAPP,
+    BeginIntent,
+    CardCall,
+    Client,
+    Employee,
+    PluginSettings,
+    Receiver,
+    SettleLater,
+)
+from ..store import ClaimLost, Store, StoreError, StoreRefused, async_handlers, handlers, new_owner
 from ..store.records import Claim, HistoryRecord, NewEvent, Turn
 from ..values import to_text
 from ..web import WebReply, WebRequest
@@ -88,7 +98,7 @@ class Host:
         self.later: deque[SettleLater] = deque()
         self.receivers: Mapping[str, Receiver] = {one.source: one for one in interpreter.assembly.receivers}
         self.handlers: Mapping[type[Effect], Handler] = {
-            **handlers(store, bots=self.connected_bots, outside=bot.project.telephony_event_kind, clock=clock),
+            **self._performers(),
             OnStore: lambda effect: effect.ask(store),
             Resolve: resolver,
             PluginSettings: lambda effect: chosen.get(effect.plugin),
@@ -107,15 +117,32 @@ class Host:
     def connected_bots(self, client_type: int) -> list[str]:
         return [channel.group for channel in self.bot.channels if channel.type == client_type]
 
+    def _performers(self, *, turn_key: str = "") -> dict[type[Effect], Handler]:
+        return handlers(
+            self.store,
+            turn_key=turn_key,
+            bots=self.connected_bots,
+            outside=self.bot.project.telephony_event_kind,
+            clock=self.clock,
+        )
+
     def drive(self, steps: Steps[T]) -> T:
         """Carry out steps of an engine, a receiver, a card button."""
         return drive(steps, self.handlers)
 
     @cached_property
     def async_handlers(self) -> Mapping[type[Effect], AsyncHandler]:
-        """The same performers for `adrive`: the store works in threads, requests go through the event loop."""
-        own = {effect: in_thread(handler) for effect, handler in self.handlers.items()}
-        return {**own, **self.interpreter.async_handlers}
+        """The same performers for `adrive`: the store works in threads, requests go through the event loop.
+
+        The way of a notification needs no thread: settings are at hand, and its bytes wait for their group.
+        """
+        own = async_handlers(self.handlers, self.store)
+        settings = self.handlers[PluginSettings]
+
+        async def ask(effect: PluginSettings) -> Any:
+            return settings(effect)
+
+        return {**own, PluginSettings: ask, **self.interpreter.async_handlers}
 
     async def areceive(self, request: WebRequest) -> WebReply:
         """`receive` for a web server that runs on asyncio."""
@@ -142,25 +169,44 @@ class Host:
         finally:
             self.arrived()
 
-    def click_to_call(self, email: str, client_id: int, phone: str = "") -> CardCall:
+    def employee(self, email: str) -> Employee | None:
+        """Somebody of the bot file, with the way of calling that he has set since."""
+        known = next((who.for_card() for who in self.bot.employees if who.email == email), None)
+        own = None if known is None else self.store.employee(email)
+        if known is None or own is None or own.call_method is None:
+            return known
+        telephony = {"virtual_phone": own.virtual_phone or "", "uis_employee_id": own.uis_employee_id or ""}
+        return replace(
+            known,
+            call_method=own.call_method,
+            telephony={name: value for name, value in telephony.items() if value},
+        )
+
+    def click_to_call(self, email: str, client_id: int, phone: str = "", *, press: str = "") -> CardCall:
         """The handset in the client card: an employee calls a client (telephony.md R52, R53).
 
         Without a phone it is the one of the client: variable `phone`, else the platform id of a WhatsApp or telephony
         client. The call leaves a record in the dialog.
+
+        Args:
+            press: names this press of the button. The same name again (a double click, a page sent twice) gives the
+                result of the first time and rings nobody.
         """
-        employee = next((who.for_card() for who in self.bot.employees if who.email == email), None)
+        press = press or secrets.token_hex(8)
+        employee = self.employee(email)
         client = self.store.client(client_id)
         if employee is None or client is None:
             return CardCall(result={"error": "client_not_found" if client is None else "employee_not_found"})
         action = next((one for one in self.interpreter.assembly.card_actions if one.offers(employee)), None)
         if action is None:
             return CardCall(result={"error": "calls_disabled"})
-        made = self.drive(action.press(employee, client_id, phone or self._phone(client)))
+        performers = {**self.handlers, BeginIntent: self._performers(turn_key=f"card:{press}")[BeginIntent]}
+        made = drive(action.press(employee, client_id, phone or self._phone(client)), performers)
         outcome = made.result.get("error") or ("tel" if made.link else "ok")
         line = HistoryRecord(
             client_id, f"{action.name}: {outcome}", kind="call", manager=email, created_at=self.clock()
         )
-        self.store.commit_turn(Turn(f"card:{secrets.token_hex(8)}", client_id, history=(line,), at=self.clock()))
+        self.store.commit_turn(Turn(f"card:{press}", client_id, history=(line,), at=self.clock()))
         return made
 
     def _phone(self, client: Client) -> str:

@@ -18,6 +18,13 @@ from salebot_uiscom.store.records import SetVariable, Turn
 from .conftest import HEAD, arrow, block
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+CALLER = """
+[[employee]]
+email = "caller@example.org"
+call_method = "uiscom"
+virtual_phone = "78001002752"
+uis_employee_id = "2339292"
+"""
 CALL = "r = uiscom_employee_call('78001002752', '79004443322', '2339292')"
 
 
@@ -152,3 +159,25 @@ def test_reply_that_is_too_large_is_a_failed_request(talk):
     one.host.handlers = {**one.host.handlers, Resolve: lambda effect: ["93.184.216.34"]}
     one.say("x")
     assert one.deal() == {"d": {"status": 0, "data": "answer too large"}}
+
+
+def test_same_press_of_the_handset_rings_once(talk):
+    one = talk(head=HEAD + CALLER)
+    phone = "79004443322"
+    first = one.host.click_to_call("caller@example.org", one.client.id, phone, press="p1")
+    again = one.host.click_to_call("caller@example.org", one.client.id, phone, press="p1")
+    assert first.result == again.result
+    assert len(one.stage.requests()) == 1
+    assert len([line for line in one.history() if line.kind == "call"]) == 1
+    one.host.click_to_call("caller@example.org", one.client.id, phone, press="p2")
+    assert len(one.stage.requests()) == 2
+
+
+def test_way_of_calling_set_in_the_card_wins_over_the_bot_file(talk):
+    one = talk(head=HEAD + CALLER)
+    one.store.set_password_hash("caller@example.org", "hash")
+    assert one.host.employee("caller@example.org").call_method == "uiscom"
+    one.store.set_calling("caller@example.org", "app", "", "")
+    assert one.host.employee("caller@example.org").telephony == {}
+    assert one.host.click_to_call("caller@example.org", one.client.id, "79004443322").link == "tel:+79004443322"
+    assert one.host.employee("nobody@example.org") is None
