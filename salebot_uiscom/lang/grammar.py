@@ -14,7 +14,8 @@ from zlib import crc32
 from ..record import record
 from ..scope import PREFIXES
 from . import nodes
-from .lexer import ParseFault, Token, Tokenizer
+from .expected import explained
+from .lexer import Token, Tokenizer
 
 FILE = "calculator.lark"
 
@@ -209,7 +210,7 @@ class Grammar:
                 if action is None:
                     if state == self._last:
                         return values[0]
-                    raise _unexpected(token, start, end)
+                    raise explained(tokens, token, table[state], start, end)
                 if action >= 0:
                     break
                 origin, count, gather, make = rules[~action]
@@ -226,12 +227,6 @@ class Grammar:
             values.append(token)
             state = action
         raise AssertionError("the tables never leave the end of a text unanswered")
-
-
-def _unexpected(token: Token, start: int, end: int) -> ParseFault:
-    if token is _END:
-            return ParseFault(start, end, "SB104", unfinished=True)
-    return ParseFault(token.start_pos, token.end_pos, "SB102", got=token.value)
 
 
 _END = Token("$END", "", 0, 0)

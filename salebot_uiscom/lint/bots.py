@@ -94,14 +94,11 @@ def format_bot(text: str, catalog: Catalog | None = None) -> str:
             formatted = format_field(item.text, catalog)
             written = item.string.escaped(formatted)
             span = item.string.span(0, len(item.text))
-            if formatted != item.text and written is not None and not _has_escapes(bot.source.text, span, item):
+            # A string that is spelled in an unusual way (`\u0416`) is let be.
+            usual = bot.source.text[span.start : span.end] == item.string.escaped(item.text)
+            if formatted != item.text and written is not None and usual:
                 edits.append((span.start, span.end, written))
     return _as_typed(text, applied(_plain(text), edits))
-
-
-def _has_escapes(text: str, span: Span, item: _Text) -> bool:
-    """Is the string spelled otherwise than its value? Then a new spelling could surprise: it is let be."""
-    return text[span.start : span.end] != item.text
 
 
 def _plain(text: str) -> str:
