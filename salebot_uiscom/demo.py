@@ -20,7 +20,7 @@ from typing import Any
 from .cli.words import choose_language, say
 from .errors import SalebotError
 from .host.botfile import load_bot, parse_bot
-from .host.turn import Report
+from .host.report import Report
 from .messages import mask
 from .serving import Work, bot_at_work
 from .simulator import DEFAULT_TEMPLATE, Delivery, Simulator, VirtualClock, serve_simulator

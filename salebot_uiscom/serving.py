@@ -18,7 +18,7 @@ from typing import Any
 from .host.bot import Bot
 from .host.host import Host
 from .host.http import RunningServer, serve_routes
-from .host.turn import Report
+from .host.report import Report
 from .host.worker import Worker
 from .interpreter import Interpreter
 from .ports import SettleLater
@@ -84,7 +84,10 @@ def bot_at_work(
             actor = Host(bot, interpreter, store, clock=clock)
             # Calls whose outcome nobody knows since the last end of this program.
             for intent in store.open_intents():
-                actor.later.append(SettleLater(f"outcome of {intent.function}", partial(plugin.settle, intent)))
+                for settler in interpreter.assembly.settlers:
+                    if intent.function in settler.functions:
+                        task = SettleLater(f"outcome of {intent.function}", partial(settler.settle, intent))
+                        actor.later.append(task)
             with (
                 serve_routes(actor.routes, actor.answer, host, port) as server,
                 Worker(actor, on_report=on_report),
