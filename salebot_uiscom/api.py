@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from .context import Context
+from .context import DEFAULT_ZONE, Context
 from .functions.pages import built_in_catalog
 from .lang.program import Condition, Outcome, RenderedText, Template, Truth
 from .lang.program import Program as _Program
@@ -42,7 +41,11 @@ class Program(_Program):
 
 
 def _context(now: Moment, timezone: str, lang: str) -> Context:
-    zone: Any = ZoneInfo(timezone)
+    zone: Any = None
+    if timezone != DEFAULT_ZONE:
+        from zoneinfo import ZoneInfo
+
+        zone = ZoneInfo(timezone)
     if now is None:
         return Context(timezone=zone, lang=lang)
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now

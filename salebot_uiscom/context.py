@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import random as _random
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from .scope import Scope
+
+
+DEFAULT_ZONE = "Europe/Moscow"
 
 
 def _system_clock(timezone: ZoneInfo) -> datetime:
@@ -22,33 +25,49 @@ class Context:
     The clock is read once, when first needed, and stays (reference: functions-dates.md D17).
 
     Attributes:
-        timezone: zone of the project.
         lang: `ru` or `en`, the language of names of months and days.
-        random: source of randomness; seeded in tests.
         scope: variables of the dialog, or None where a program runs on a bare dict.
         host: what the host gives to its functions: `host["client"]`, `host["turn"]`, `host["settings"]`, …
     """
 
-    __slots__ = ("_clock", "_now", "host", "lang", "random", "scope", "timezone")
+    __slots__ = ("_clock", "_now", "_random", "_zone", "host", "lang", "scope")
 
     def __init__(
         self,
         *,
         now: datetime | None = None,
         clock: Callable[[ZoneInfo], datetime] = _system_clock,
-        timezone: ZoneInfo,
+        timezone: ZoneInfo | None = None,
         lang: str = "ru",
-        random: Any = _random,
+        random: Any = None,
         scope: Scope | None = None,
         host: Mapping[str, Any] | None = None,
     ) -> None:
         self._now = now
         self._clock = clock
-        self.timezone = timezone
+        self._zone = timezone
         self.lang = lang
-        self.random = random
+        self._random = random
         self.scope = scope
         self.host = host or {}
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """Zone of the project; Moscow where nobody named another. Zones are read from disk when one is asked for."""
+        if self._zone is None:
+            from zoneinfo import ZoneInfo
+
+            self._zone = ZoneInfo(DEFAULT_ZONE)
+        return self._zone
+
+    @property
+    def random(self) -> Any:
+        """Source of randomness; seeded in tests."""
+        if self._random is None:
+            import random
+
+            self._random = random
+        return self._random
 
     @property
     def now(self) -> datetime:

@@ -138,12 +138,11 @@ def calculate(
 
 def _context(now: str | None, lang: str) -> Any:
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from ..context import Context
 
     if now is None:
-        return Context(timezone=ZoneInfo("Europe/Moscow"), lang=lang)
+        return Context(lang=lang)
     moment = datetime.fromisoformat(now)
     if moment.tzinfo is None:
         raise ValueError(f"{now} has no UTC offset; write it as in 2026-03-02T10:15:00+03:00")

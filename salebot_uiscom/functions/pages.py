@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
-from .registry import Catalog, Function, functions_in
+from .catalog import Catalog
 
-PAGES = ("math", "text", "hashes", "regex", "clients", "dates", "arrays", "dictionaries", "keyboards", "columns")
+if TYPE_CHECKING:
+    from .registry import Function
+
+# Module → names in it, aliases too: whether a name is a function must be known before the module is imported.
+PAGES: dict[str, str] = {
+    "math": """
+        abs ceil floor int float round customizable_round_multiply customizable_round_division int_to_string
+        exp fac log pow pyt sqrt max min random sin cos tan asin acos atan atan2 is_int is_float distance""",
+    "text": """
+        substring startswith endswith contains len concat splitter lower upper strip capitalize title
+        normalizePhone normalize_phone replace select_random_from_list select_random""",
+    "hashes": "md5 sha1 sha256 hmac_hexdigest base64 base64decode base64_decode urlencode urldecode tg_escape",
+    "regex": "findall similar",
+    "clients": "get_client_var get_client_vars set_client_var set_client_vars",
+    "dates": """
+        addYear add_year addMonth add_month addDays add_days addMinutes add_minutes compareDate compare_date
+        compareTime compare_time time_interval birthdate weekday_date month_date current_date_rus date_rus
+        get_datetime convert_datetime""",
+    "arrays": """
+        arr_len in_array index count_occurrences sum_array append insert del remove get set array_slice
+        except_arr cross_arr remove_duplicates shuffle_massive sort massive_to_text unpack_list""",
+    "dictionaries": """
+        dict_keys_to_array dict_values_to_array get_values_by_key exist_key key_index humanize sort_by_value""",
+    "keyboards": "tools_make_button_str_checker tools_check_user_input",
+    "columns": "c2n n2c addCols add_cols",
+}
 
 # Functions of functions-host.md: they exist inside a bot; outside of one the error says so.
 HOST_FUNCTIONS = frozenset(
@@ -32,16 +59,45 @@ HOST_FUNCTIONS = frozenset(
 )
 
 
+def functions_of(page: str) -> list[Function]:
+    """The functions of one page, in order."""
+    from .registry import functions_in
+
+    return functions_in(importlib.import_module(f"{__package__}.{page}"))
+
+
 @cache
 def built_in_functions() -> tuple[Function, ...]:
     """Every function of the pages, in order."""
-    found: list[Function] = []
-    for page in PAGES:
-        found.extend(functions_in(importlib.import_module(f"{__package__}.{page}")))
-    return tuple(found)
+    return tuple([item for page in PAGES for item in functions_of(page)])
+
+
+class _BuiltIn(Catalog):
+    """The built-in functions. A page is imported when one of its functions is asked for, not for the name alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._page_of = {name: page for page, names in PAGES.items() for name in names.split()}
+
+    def __getitem__(self, name: str) -> Function:
+        found = self._table.get(name)
+        if found is None:
+            for item in functions_of(self._page_of[name]):
+                self._table.update(dict.fromkeys((item.name, *item.aliases), item))
+            found = self._table[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._page_of)
+
+    def __len__(self) -> int:
+        return len(self._page_of)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._page_of
 
 
 @cache
 def built_in_catalog() -> Catalog:
     """What `evaluate` and `compile` know without a host."""
-    return Catalog(built_in_functions())
+    return _BuiltIn()

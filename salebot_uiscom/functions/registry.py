@@ -13,7 +13,7 @@ A first parameter annotated `Context` receives the run; an effectful function (`
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -21,6 +21,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from .. import values
 from ..errors import PluginError
 from ..context import Context
+from .catalog import Catalog
 
 Coerce = Callable[[Any], Any]
 
@@ -206,30 +207,7 @@ def functions_in(module: Any) -> list[Function]:
     return list({id(item): item for item in found if item is not None}.values())
 
 
-class Catalog(Mapping[str, Function]):
-    """Read-only table name → function; aliases are entries of their own. Shared by threads."""
-
-    def __init__(self, functions: Iterable[Function] = (), declared: Iterable[str] = ()) -> None:
-        self._table: dict[str, Function] = {}
-        self.declared = frozenset(declared)
-        for item in functions:
-            for name in (item.name, *item.aliases):
-                other = self._table.get(name)
-                if other is not None and other is not item:
-                    raise PluginError(
-                        f"function {name} is registered by {other.plugin or 'the core'} and by {item.plugin or 'the core'}; "
-                        f"rename one of them or leave one plugin out"
-                    )
-                self._table[name] = item
-
-    def __getitem__(self, name: str) -> Function:
-        return self._table[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._table)
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._table
+__all__ = [
+    "REQUIRED", "Array", "Catalog", "Container", "Context", "Dictionary", "Function", "Number", "Param", "Text", "Truth",
+    "Value", "Whole", "describe", "function", "functions_in",
+]  # fmt: skip

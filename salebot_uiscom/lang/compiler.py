@@ -9,7 +9,7 @@ from typing import Any
 
 from ..budget import DEFAULT_LIMITS, Limits
 from ..errors import Fault
-from ..functions.registry import Catalog
+from ..functions.catalog import Catalog
 from ..source import Span
 from . import nodes
 from .general import HELPERS, General

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ..budget import DEFAULT_LIMITS, Limits
 from ..context import Context
 from ..errors import CalculatorError, Diagnostic
-from ..functions.registry import Catalog
+from ..functions.catalog import Catalog
 from ..patterns import pattern
 from ..scope import FlatScope
 from ..source import Source, Span

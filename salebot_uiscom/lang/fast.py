@@ -16,15 +16,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..budget import LONG
-from ..functions.registry import Catalog, Function
+from ..functions.catalog import Catalog
 from ..scope import CARD, CONSTANTS, READONLY
 from ..values import BOOL, DATE, DATETIME, LIMIT_FLOAT, NUMBER, TEXT, TIME, is_canonical, text_class, to_text
 from . import nodes
 from .general import MAX_IF, General, number_value
-from .statements import bare_words
+
+if TYPE_CHECKING:
+    from ..functions.registry import Function
 
 NUM, TRUTH, STR, LIST, DICT, ANY = "number", "bool", "text", "array", "dictionary", "any"
 NUMBER_ROOM, SHORT_ROOM, MAX_ROOM = 330, 6_100, 90_000  # bounds of JSON lengths; a variable holds 100 000

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..budget import DEFAULT_LIMITS, Limits, begin, charge, sized
 from ..functions import elements
 from ..functions.pages import HOST_FUNCTIONS
-from ..functions.registry import Catalog, Function, Param
+from ..functions.catalog import Catalog
 from ..scope import BUILT_IN, CONSTANTS, check_target, is_name
 from ..values import (
     is_canonical,
@@ -28,6 +28,9 @@ from ..values import (
 )
 from . import nodes, operators
 from .statements import bare_words
+
+if TYPE_CHECKING:
+    from ..functions.registry import Function, Param
 
 MAX_IF = 2000
 LONG_CHAIN = 40  # longer chains of operators are not nested: the depth of Python's compiler is finite

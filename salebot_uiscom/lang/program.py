@@ -9,7 +9,7 @@ from ..budget import DEFAULT_LIMITS, Limits, begin
 from ..context import Context
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
-from ..functions.registry import Catalog
+from ..functions.catalog import Catalog
 from ..record import record
 from ..scope import BUILT_IN, Scope
 from ..source import Source, Span

@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import Any
 
 from ..budget import LONG, Limits, begin
-from ..functions.registry import Catalog
+from ..functions.catalog import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
 from . import nodes
 from .compiler import FILE, compiled, function_def, guarded, SCOPE_HELPERS, has_effect, prologue, statement_code, targets_of, used_names

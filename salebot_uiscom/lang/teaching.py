@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..functions.pages import HOST_FUNCTIONS
-from ..functions.registry import Catalog
+from ..functions.catalog import Catalog
 from ..messages import LANGUAGES, message_of
 from ..patterns import pattern
 from ..patterns import pattern
