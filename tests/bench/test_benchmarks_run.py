@@ -55,6 +55,18 @@ def test_compiling_tells_times_growth_and_memory() -> None:
     assert {"µs", "ms", "kB", "×"} <= units
 
 
+def test_the_store_is_measured_beside_sqlite3() -> None:
+    rows = {row.name: row for row in rows_of("storing")}
+    assert rows["errors in 2 × 21 turns"].value == 0
+    assert rows["load 30 variables"].value > 0
+
+
+def test_starting_is_measured_against_a_bare_interpreter() -> None:
+    rows = rows_of("starting")
+    assert {row.name for row in rows} >= {"--version", 'eval "2+2"'}
+    assert all(row.value > 0 for row in rows)
+
+
 def test_goals_are_marked_in_both_directions() -> None:
     row = import_module("benchmarks.measure").Row
     assert row("s", "fast enough", 1.2, "×", 1.3).met is True
@@ -68,8 +80,9 @@ def test_the_command_writes_json_and_never_fails(
 ) -> None:
     run = import_module("benchmarks.run")
     monkeypatch.setattr(run, "QUICK", import_module("benchmarks.measure").TINY)
+    monkeypatch.setitem(run.SECTIONS, "language", ("compiling",))
     file = tmp_path / "figures.json"
     assert run.main(["language", "--quick", "--json", str(file)]) == 0
     told = json.loads(file.read_text("utf-8"))
     assert all(math.isfinite(row["value"]) for row in told["rows"])
-    assert "W1a" in capsys.readouterr().out
+    assert "compile W1a" in capsys.readouterr().out
