@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from datetime import datetime
@@ -187,22 +188,26 @@ def _serve() -> click.Command:
     @click.argument("bot", type=EXISTING_FILE)
     @address_options(8000)
     @database_option
-    def command(bot: Path, host: str, port: int, database: str) -> int:
-        import logging
+    @click.option(
+        "--log", type=click.Choice(["text", "json"]), default="text",
+        help=say("Вид журнала на stderr.", "Form of the log on stderr."),
+    )  # fmt: skip
+    def command(bot: Path, host: str, port: int, database: str, log: str) -> int:
         import signal
 
         from ..host import transcript
         from ..host.botfile import load_bot
+        from ..logs import Redactor, set_up
         from ..serving import bot_at_work
 
-        # Of libraries only what is wrong: httpx would write down addresses.
-        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        logging.getLogger("salebot_uiscom").setLevel(logging.INFO)
         loaded = load_bot(bot)
+        secrets = _secrets(loaded)
+        set_up(secrets=secrets, as_json=log == "json")
+        redacted = Redactor(secrets)
 
         def tell(report: Any) -> None:
             for line in transcript.lines(report, loaded):
-                click.echo(mask(line))
+                click.echo(redacted(line))
 
         try:
             with bot_at_work(loaded, database, host=host, port=port, on_report=tell) as work:
@@ -219,3 +224,10 @@ def _serve() -> click.Command:
         return DONE
 
     return command
+
+
+def _secrets(bot: Bot) -> list[str]:
+    """Everything that opens a door of this bot."""
+    table = bot.settings.get("uiscom", {})
+    keys = [bot.project.api_key, table.get("api_key"), *table.get("webhook_keys", ())]
+    return [str(key) for key in (*keys, os.environ.get("SALEBOT_UISCOM_API_KEY")) if key]

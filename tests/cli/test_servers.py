@@ -38,8 +38,10 @@ def server(*arguments: str, end: int = signal.SIGINT) -> Iterator[str]:
         assert match, line + process.communicate()[1]
         yield match.group()
         process.send_signal(end)
-        _, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=30)
         assert process.returncode == 0, errors
+        assert "uiscom_webhook/KEY" not in output + errors
+        assert "79004443322" not in output + errors
         assert "Traceback" not in errors
     finally:
         if process.poll() is None:
