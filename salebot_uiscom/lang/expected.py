@@ -48,8 +48,8 @@ def _shown(value: Any) -> str:
 def _expected(value: bool, opened: Token | None) -> dict[str, Any]:
     if value:
         return {
-            "expected": "значение: число, имя, текст в кавычках, вызов или скобка",
-            "text_en": "a value: a number, a name, a text in quotes, a call or a bracket",
+            "expected": "значение (число, имя, текст в кавычках, вызов, скобка)",
+            "text_en": "a value (number, name, text in quotes, call, bracket)",
         }
     if opened is None:
         return {"expected": "знак действия или конец строки", "text_en": "an operator or the end of the line"}

@@ -45,6 +45,11 @@ def nearest(name: str, candidates: Iterable[str]) -> list[str]:
     return [candidate for distance, _, candidate in ranked if distance <= ranked[0][0] + 1][:MAX_SHOWN]
 
 
+def spelling_key(name: str) -> str:
+    """Equal for names that read the same: letter case, `_` and letters that look alike aside."""
+    return _folded(name)
+
+
 def same_but_for_spelling(name: str, other: str) -> bool:
     """Do two different names read the same: letter case, `_` and letters that look alike aside?"""
     return name != other and _folded(name) == _folded(other)

@@ -32,8 +32,7 @@ def check(field: Field) -> None:
         elif call.name == _OFFLINE:
             _offline(field, call)
         if field.kind != CALCULATOR and acts(call.name, field.catalog):
-            words = ("сообщение", "a message") if field.kind != COMPARE else ("условие", "a condition")
-            field.report("SB741", call.start, call.end, name=call.name, text_ru=words[0], text_en=words[1])
+            field.report("SB741", call.start, call.end, name=call.name)
     _statements(field)
     if field.kind == COMPARE and len(field.text) >= NEAR_LIMIT * MAX_CONDITION:
         code = "SB205" if len(field.text) > MAX_CONDITION else "SB761"

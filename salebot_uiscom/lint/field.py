@@ -46,6 +46,7 @@ class Field:
     statements: list[Any] = field(default_factory=list)
     comments: tuple[tuple[int, int], ...] = ()
     problem: Any = None  # Fault or ParseFault of a message or compare field
+    _compiled: dict[int, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source = self.source or Source(self.text)
@@ -145,9 +146,12 @@ class Field:
 
     def evaluate(self, node: Any, variables: Mapping[str, Any]) -> Any:
         """Value of an expression for these variables, by the language's own rules."""
+        compiled = self._compiled.get(id(node))
+        if compiled is None:
+            compiled = self._compiled[id(node)] = compiler.compile_expression(node, self.text, built_in_catalog())[0]
         scope = Scope.of({})
         scope.merged.update(variables)
-        return compiler.compile_expression(node, self.text, built_in_catalog())[0](scope)
+        return compiled(scope)
 
     def value_of(self, node: Any) -> Any:
         """`constant`, looking through a variable that is set once to a value known here. Raises `Unknown`."""

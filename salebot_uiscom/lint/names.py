@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..lang import nodes
-from ..lang.suggest import is_mixed, nearest, same_but_for_spelling
+from ..lang.suggest import is_mixed, nearest, spelling_key
 from ..scope import BUILT_IN, CARD, MAX_NAME
 from .field import Field
 
@@ -49,12 +49,12 @@ def _all(field: Field) -> Iterator[tuple[str, int, int, nodes.Target | None]]:
 
 def twins(names: Iterable[tuple[str, int, int, object]]) -> Iterator[tuple[str, str, int, int]]:
     """Pairs of names that only look alike: the earlier, the later and its place. Short names are let be."""
-    seen: dict[str, tuple[int, int]] = {}
+    told: set[str] = set()
+    seen: dict[str, str] = {}
     for name, start, end, _ in names:
-        if name in seen or len(name) < 4 or name in BUILT_IN:
+        if name in told or len(name) < 4 or name in BUILT_IN:
             continue
-        for other in seen:
-            if same_but_for_spelling(name, other):
-                yield other, name, start, end
-                break
-        seen[name] = (start, end)
+        told.add(name)
+        other = seen.setdefault(spelling_key(name), name)
+        if other != name:
+            yield other, name, start, end

@@ -243,8 +243,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "SB741": Message(
         "warning",
-        "{name} действует при каждом показе или проверке: {text_ru}",
-        "{name} acts whenever this is shown or checked: {text_en}",
+        "{name} сработает при каждом показе или проверке этого текста",
+        "{name} acts each time this text is shown or checked",
         "перенесите вызов в калькулятор блока",
         "move the call into the calculator of the block",
     ),

@@ -21,7 +21,7 @@ MESSAGES: dict[str, Message] = {
         "type",
         "действие {name} не подходит к значениям {left} и {right}",
         "{name} does not fit {left} and {right}",
-        "вычитать, умножать и делить можно числа; даты и время — вычитать и сдвигать на число; тексты складывают знаком +",
+        "вычитать, умножать и делить можно числа; даты и время — вычитать и сдвигать на число; тексты складывает +",
         "subtract, multiply and divide numbers; dates and times can be subtracted and moved by a number; + joins texts",
     ),
     "SB304": Message(
@@ -166,8 +166,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "SB333": Message(
         "value",
-        "границы промежутка — два времени чч:мм или две даты со временем дд.мм.гггг чч:мм, получено {left} и {right}",
-        "an interval needs two times HH:MM or two dates with time dd.mm.yyyy HH:MM, got {left} and {right}",
+        "ожидались границы промежутка, получено {left} и {right}",
+        "expected the bounds of an interval, got {left} and {right}",
+        "границы — два времени чч:мм или две даты со временем дд.мм.гггг чч:мм",
+        "the bounds are two times HH:MM or two dates with time dd.mm.yyyy HH:MM",
     ),
     "SB334": Message(
         "type",
