@@ -12,7 +12,8 @@ from ..errors import Fault
 from ..functions.catalog import Catalog
 from ..source import Span
 from . import nodes
-from .general import HELPERS, General
+from .general import General
+from .helpers import linked
 
 FILE = "<salebot calculator>"
 
@@ -32,13 +33,13 @@ def compiled(function: ast.FunctionDef) -> CodeType:
     return next(item for item in code.co_consts if isinstance(item, CodeType))
 
 
-def build(function: ast.FunctionDef, names: dict[str, Any], limits: Limits = DEFAULT_LIMITS) -> Any:
-    """A Python function that sees the helpers, `names`, and nothing else."""
+def build(function: ast.FunctionDef, builder: General, limits: Limits = DEFAULT_LIMITS) -> Any:
+    """A Python function that sees what its code names, and nothing else."""
     try:
         code = compiled(function)
     except (RecursionError, MemoryError) as error:
         raise Fault("SB406", limit=100) from error
-    return FunctionType(code, {"__builtins__": {}, **HELPERS, "limits": limits, **names})
+    return FunctionType(code, linked(code, limits, builder.catalog, builder.names))
 
 
 def targets_of(statements: list[Any]) -> frozenset[str]:
@@ -79,18 +80,6 @@ def has_effect(statement: Any, catalog: Catalog) -> bool:
     )
 
 
-def host_reader(scope: Any) -> Any:
-    """Reads a variable whose name is no legal name (set by the host); a fault if there is none."""
-
-    def read(raw: str) -> Any:
-        value = scope.user_value(raw)
-        if value is None:
-            raise Fault("SB103", got=raw)
-        return value
-
-    return read
-
-
 def used_names(body: list[Any]) -> set[str]:
     return {item.id for line in body for item in ast.walk(line) if isinstance(item, ast.Name)}
 
@@ -99,14 +88,14 @@ def compile_expression(node: Any, text: str, catalog: Catalog, limits: Limits = 
     """`function(scope) -> value` for one expression, and whether it is a generator."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.expression(node)), node)]
-    return build(function_def("expression", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}, limits), builder.effectful
+    return build(function_def("expression", ["scope"], prologue(used_names(body)) + body), builder, limits), builder.effectful
 
 
 def compile_truth(node: Any, text: str, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, bool]:
     """`function(scope) -> bool` for a condition."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.condition(node)), node)]
-    return build(function_def("condition", ["scope"], prologue(used_names(body)) + body), {**builder.names, "host_reader": host_reader}, limits), builder.effectful
+    return build(function_def("condition", ["scope"], prologue(used_names(body)) + body), builder, limits), builder.effectful
 
 
 def compile_template(
@@ -129,8 +118,7 @@ def compile_template(
         for index, part in enumerate(parts)
     ]
     body.append(builder.at(ast.Return(builder.at(ast.Tuple(pieces, ast.Load()), where)), where))
-    names = {**builder.names, "host_reader": host_reader, "Exception": Exception}
-    return build(function_def("template", ["scope", "report"], prologue(used_names(body)) + body), names, limits), builder.effectful
+    return build(function_def("template", ["scope", "report"], prologue(used_names(body)) + body), builder, limits), builder.effectful
 
 
 def compile_statements(
@@ -147,11 +135,7 @@ def compile_statements(
         builder.line = index + 1
         body.append(guarded(builder, statement, index, statement_code(builder, statement), []))
     body.append(ast.Return(None, **_NOWHERE))
-    names = {**builder.names, "host_reader": host_reader, "Exception": Exception, "Fault": Fault}
-    return build(function_def("program", ["scope", "report"], prologue(used_names(body)) + body), names, limits), builder.effectful
-
-
-SCOPE_HELPERS: dict[str, Any] = {"host_reader": host_reader, "Exception": Exception, "Fault": Fault}
+    return build(function_def("program", ["scope", "report"], prologue(used_names(body)) + body), builder, limits), builder.effectful
 
 
 class _Whole:
@@ -234,8 +218,6 @@ def _with_fallback(builder: General, node: nodes.HoleSum) -> Any:
     def store(value: Any) -> Any:
         return builder.at(ast.Assign([builder.at(ast.Name("value", ast.Store()), node)], value), node)
 
-    plain = builder.names.setdefault("text_instead", text_instead)
-    assert plain is text_instead
     names = builder.at(ast.Tuple([builder.const(item, node) for item in node.names], ast.Load()), node)
     always_known = any(builder.is_known(item) for item in node.names)
     asked = builder.helper(
@@ -248,12 +230,6 @@ def _with_fallback(builder: General, node: nodes.HoleSum) -> Any:
         ), node,
     )  # fmt: skip
     return builder.at(ast.Try([store(builder.expression(node.expression))], [handler], [], []), node)
-
-
-def text_instead(error: Fault, always_known: bool, known: Any, names: tuple[str, ...]) -> None:
-    """Raise the fault again unless rule R5 allows the text."""
-    if error.kind not in ("type", "none") or always_known or any(known(name) for name in names):
-        raise error
 
 
 def _deletion(builder: General, node: nodes.Delete) -> list[Any]:

@@ -422,7 +422,7 @@ class Fast:
             return self._against_number(made, sign, meant)
         if kind in (DATE, TIME, DATETIME) and made.kind in (ANY, STR):
             table = {DATE: "M_date", TIME: "M_time", DATETIME: "M_datetime"}[kind]
-            moment = self.load(self.general.need(f"m_{kind}_{len(self.names)}", meant))
+            moment = self.load(self.general.need(f"m_{kind}_{const}", meant))
             return self.compare(self.at(ast.Subscript(self.load(table), self.joined(made), ast.Load())), operator(), moment)
         if kind == BOOL and made.kind == TRUTH and sign in ("==", "!="):
             return self.compare(made.code, operator(), self.value(meant))

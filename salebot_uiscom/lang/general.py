@@ -7,26 +7,21 @@ cannot take comes back here. Each Python node carries the author's place, so a f
 from __future__ import annotations
 
 import ast
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..budget import DEFAULT_LIMITS, Limits, begin, charge, sized
-from ..functions import elements
 from ..functions.pages import HOST_FUNCTIONS
 from ..functions.catalog import Catalog
-from ..scope import BUILT_IN, CONSTANTS, check_target, is_name
+from ..scope import BUILT_IN, CONSTANTS
 from ..values import (
     is_canonical,
     parse_whole,
     to_array,
     to_container,
     to_dictionary,
-    to_element,
     to_text,
-    to_truth,
 )
-from . import nodes, operators
+from . import nodes
 from .statements import bare_words
 
 if TYPE_CHECKING:
@@ -38,51 +33,6 @@ LONG_CHAIN = 40  # longer chains of operators are not nested: the depth of Pytho
 _BINARY = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder"}
 _COMPARE = {
     "==": "equal", "!=": "not_equal", "<": "less", "<=": "less_or_equal", ">": "greater", ">=": "greater_or_equal",
-}  # fmt: skip
-
-
-def _written_name(*parts: str) -> str:
-    """A name built with `#{}` on the left side (D-16): must be legal and writable."""
-    name = unicodedata.normalize("NFC", "".join(parts))
-    check_target(name)
-    return name
-
-
-def _read_name(*parts: str) -> str:
-    """A name built with `#{}` for reading (D-28); what is no legal name is the name of nothing."""
-    name = unicodedata.normalize("NFC", "".join(parts))
-    return name if is_name(name) else ""
-
-
-def after_effect(limits: Limits, result: Any) -> Any:
-    """Waiting is not own work, and the run may go on in another thread: its budget begins anew."""
-    begin(limits)
-    return result
-
-
-def tick() -> None:
-    """Between the statements of a long program."""
-    charge(1)
-
-
-HELPERS: dict[str, Any] = {
-    name: getattr(operators, name)
-    for name in (*_BINARY.values(), *_COMPARE.values(), "power", "negate", "chain", "joined", "json_inside", "json_value",
-                 "key_text", "given", "fail")
-} | {
-    "text": to_text,
-    "truth": to_truth,
-    "element": to_element,
-    "read_element": elements.read_element,
-    "write_element": elements.write_element,
-    "delete_element": elements.delete_element,
-    "written_name": _written_name,
-    "sized": sized,
-    "begin": begin,
-    "limits": DEFAULT_LIMITS,
-    "tick": tick,
-    "after_effect": after_effect,
-    "read_name": _read_name,
 }  # fmt: skip
 
 
@@ -296,9 +246,9 @@ class General:
     def _argument(self, function: Function, index: int, node: Any) -> Any:
         param = function.params[index] if index < len(function.params) else function.rest
         assert param is not None
-        return self.coerced(param, self.expression(node), node)
+        return self._coerced(function, param, self.expression(node), node)
 
-    def coerced(self, param: Param, made: Any, node: Any) -> Any:
+    def _coerced(self, function: Function, param: Param, made: Any, node: Any) -> Any:
         """The argument as the function wants it; an optional one that is empty counts as not given (D-53)."""
         if not param.required and param.coerce is not None:
             self._temporaries += 1
@@ -308,7 +258,7 @@ class General:
                 ast.IfExp(
                     self.helper("given", node, first),
                     self._convert(param, self.load(held, node), node),
-                    self._default(param, node),
+                    self._default(function, param, node),
                 ),
                 node,
             )
@@ -320,16 +270,16 @@ class General:
                 ast.IfExp(
                     self.helper("given", node, first),
                     self.helper("sized", node, self.load(held, node)),
-                    self._default(param, node),
+                    self._default(function, param, node),
                 ),
                 node,
             )
         return self._convert(param, made, node)
 
-    def _default(self, param: Param, node: Any) -> Any:
+    def _default(self, function: Function, param: Param, node: Any) -> Any:
         if param.default is None or isinstance(param.default, bool | int | float | str):
             return self.const(param.default, node)
-        return self.load(self.need(f"d_{id(param)}", param.default), node)
+        return self.load(self.need(f"d_{function.name}_{function.params.index(param)}", param.default), node)
 
     def _convert(self, param: Param, made: Any, node: Any) -> Any:
         if param.coerce is None:

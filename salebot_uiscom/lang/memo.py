@@ -54,7 +54,7 @@ class Moments(_Memo):
 
 
 NUMBERS = Numbers()
-MOMENTS = {DATE: Moments(DATE), TIME: Moments(TIME), DATETIME: Moments(DATETIME)}
+M_date, M_time, M_datetime = Moments(DATE), Moments(TIME), Moments(DATETIME)
 
 _ROOM = 90_000
 
@@ -116,23 +116,3 @@ def put_item(container: Any, position: int, value: Any) -> Any:
     changed = container.copy()
     changed[position] = value
     return changed
-
-
-FAST_HELPERS: dict[str, Any] = {
-    "N": NUMBERS,
-    "M_date": MOMENTS[DATE],
-    "M_time": MOMENTS[TIME],
-    "M_datetime": MOMENTS[DATETIME],
-    "miss": miss,
-    "storable": storable,
-    "short_element": short_element,
-    "put_item": put_item,
-    "type": type,
-    "str": str,
-    "int": int,
-    "float": float,
-    "list": list,
-    "dict": dict,
-    "len": len,
-    "Exception": Exception,
-}

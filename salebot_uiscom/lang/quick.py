@@ -18,16 +18,14 @@ from ..budget import LONG, Limits, begin
 from ..functions.catalog import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
 from . import nodes
-from .compiler import FILE, compiled, function_def, guarded, SCOPE_HELPERS, has_effect, prologue, statement_code, targets_of, used_names
+from .compiler import FILE, compiled, function_def, guarded, has_effect, prologue, statement_code, targets_of, used_names
 from .fast import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Fast, Made, NotFast
-from .general import HELPERS, MAX_IF, General, number_value
-from .memo import FAST_HELPERS
+from .general import MAX_IF, General, number_value
+from .helpers import CHARGING, linked
 from ..values import is_canonical
 
 NUMBERS, TEXTS, GENERAL = "numbers", "texts", "general"
 _TICK = 32  # statements between two looks at the clock
-# Helpers that may charge the budget of the run; code that uses one opens it first.
-CHARGING = frozenset(HELPERS) - {"miss", "given", "fail", "power", "negate", "element", "limits"} | {"storable", "put_item"}
 _PATIENCE = 2  # misses before texts are expected
 _STUBBORN, _HOT_S = 12, 0.001  # so many misses within so short a time: the fast way is a waste here
 
@@ -49,6 +47,7 @@ class Quick:
         resume: `resume(arguments, index)` takes over from statement `index` by the full rules.
         perform: runs one statement by the full rules: `perform(index, scope, report)`, or on a bare dict
             `perform(index, v, run)`, which raises `Failed`.
+        function: whose code is to be exchanged, instead of making a new one.
         layered: the code works on a `Scope`: it takes `(v, d, scope, report)`, v = merged, d = the deal.
     """
 
@@ -64,6 +63,7 @@ class Quick:
         resume: Callable[..., Any],
         perform: Callable[..., Any],
         limits: Limits,
+        function: Any = None,
     ) -> None:
         self.statements = statements
         self.text = text
@@ -79,8 +79,12 @@ class Quick:
         self.effectful = False
         self._names: dict[str, Any] = {}
         code = self._code()
-        self.function = FunctionType(code, {"__builtins__": {}, **HELPERS, **FAST_HELPERS, **SCOPE_HELPERS, **self._names})
-        self.function.__globals__.update(limits=limits, fallback=self._fallback, fallback_steps=self._fallback_steps, perform=perform)
+        self._own = {"fallback": self._fallback, "fallback_steps": self._fallback_steps, "perform": perform}
+        if function is None:
+            self.function = FunctionType(code, self._globals(code))
+        else:  # the code of a shelf, which could not go on
+            self.function = function
+            self._exchange(code)
 
     # ------------------------------------------------------------ learning
 
@@ -119,8 +123,13 @@ class Quick:
     def _rebuild(self, index: int, mode: str) -> None:
         self.modes[index] = mode
         self._since[index] = perf_counter()
-        code = self._code()
-        self.function.__globals__.update(self._names)
+        self._exchange(self._code())
+
+    def _globals(self, code: Any) -> dict[str, Any]:
+        return {**linked(code, self.limits, self.catalog, self._names), **self._own}
+
+    def _exchange(self, code: Any) -> None:
+        self.function.__globals__.update(self._globals(code))
         self.function.__code__ = code
 
     # ------------------------------------------------------------ building
