@@ -35,9 +35,10 @@ check: $(VENV)/.check ## format, lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/unit/test_layers.py
 
-docs: $(VENV)/.core ## write docs/functions.md anew from the functions themselves
+docs: $(VENV)/.core ## write docs/functions.md, errors.md and checks.md anew from the code
 	@$(BIN)/salebot-uiscom --lang ru functions --markdown --no-entry-points > docs/functions.md.new
 	@mv docs/functions.md.new docs/functions.md
+	@$(BIN)/python docs/make_pages.py
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .demo

@@ -13,6 +13,7 @@ from ..lang.parser import Parser
 from ..lang.scanner import QUOTES, Scanner
 from ..lang.suggest import nearest, typed_wrong
 from ..messages import message_of
+from ..scope import RESERVED
 from .field import Field
 from .rules import CALCULATOR, MESSAGE
 
@@ -145,9 +146,16 @@ def _needless_holes(field: Field) -> None:
         else:
             continue
         for hole in inside:
-            if isinstance(hole, nodes.Hole) and isinstance(hole.inner, nodes.Name):
-                fix = [(hole.start, hole.end, hole.raw)]
-                field.report("SB705", hole.start, hole.end, fix=fix, name=hole.raw)
+            if isinstance(hole, nodes.Hole) and isinstance(hole.inner, nodes.Name) and hole.raw not in RESERVED:
+                field.report("SB705", hole.start, hole.end, fix=[_bare(field.text, hole)], name=hole.raw)
+
+
+def _bare(text: str, hole: nodes.Hole) -> tuple[int, int, str]:
+    """The name in place of its hole, with a blank where it would grow together with a word (`and#{a}`)."""
+    before, after = text[hole.start - 1 : hole.start], text[hole.end : hole.end + 1]
+    left = " " if before.isalnum() or before == "_" else ""
+    right = " " if after.isalnum() or after == "_" else ""
+    return hole.start, hole.end, f"{left}{hole.raw}{right}"
 
 
 def _edges(field: Field) -> None:
