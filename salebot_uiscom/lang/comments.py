@@ -12,6 +12,7 @@ from .scanner import FILL, QUOTES
 _OPENING = pattern(r"/\*|[\"'`]")
 _BLANK = " \t\u00a0\u202f\u2007\u200b\ufeff" + FILL
 _LINE_END = pattern(r"\r\n|\r|\n")
+_STRINGS = {quote: pattern(rf"{quote}(?:[^{quote}\\]|\\.)*{quote}") for quote in QUOTES}
 
 
 def without_comments(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -20,48 +21,41 @@ def without_comments(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     if "/*" not in text:
         return text, ()
     comments: list[tuple[int, int]] = []
-    place, size = 0, len(text)
+    pieces: list[str] = []
+    place, kept, size, line_end = 0, 0, len(text), -1
     while place < size:
-        line_break = _LINE_END.search(text, place)
-        line_end = line_break.start() if line_break else size
+        if line_end < place:
+            line_break = _LINE_END.search(text, place)
+            line_end = line_break.start() if line_break else size
         opening = _find_comment(text, place, line_end)
         if opening < 0:
-            place = line_break.end() if line_break else size
+            place = line_end + 1
             continue
         closing = text.find("*/", opening + 2)
-        end = size if closing < 0 else closing + 2
-        comments.append((opening, end))
-        text = text[:opening] + _filled(text[opening:end]) + text[end:]
-        place = end
+        place = size if closing < 0 else closing + 2
+        comments.append((opening, place))
+        pieces += (text[kept:opening], _filled(text[opening:place]))
+        kept = place
         # What follows a comment on the same line is still that line: go on right behind it.
-    return text, tuple(comments)
+    return "".join([*pieces, text[kept:]]), tuple(comments)
 
 
 def _find_comment(text: str, start: int, end: int) -> int:
     """First `/*` of the line that stands at its beginning or behind white space, outside strings; -1 if none."""
     place = start
+    never_closed = ""  # kinds of quotes: an escaped one behind such a quote is not closed either
     while match := _OPENING.search(text, place, end):
         at, place = match.start(), match.end()
         before = text[at - 1] if at > start else FILL
         if match.group() == "/*":
             if before in _BLANK:
                 return at
-        elif not (before.isalnum() or before == "_"):
-            closing = _string_end(text, at, end)
-            if closing >= 0:
-                place = closing + 1
-    return -1
-
-
-def _string_end(text: str, at: int, end: int) -> int:
-    quote, place = text[at], at + 1
-    while place < end:
-        if text[place] == "\\":
-            place += 2
-        elif text[place] == quote:
-            return place
-        else:
-            place += 1
+        elif match.group() not in never_closed and not (before.isalnum() or before == "_"):
+            string = _STRINGS[match.group()].match(text, at, end)
+            if string is None:
+                never_closed += match.group()
+            else:
+                place = string.end()
     return -1
 
 

@@ -50,7 +50,9 @@ class Tokenizer:
     def tokenize(self, scanner: Scanner, start: int, end: int, functions: Container[str]) -> list[Token]:
         """Raises `ParseFault` at the first character that begins no token, `Fault` at a limit."""
         text, match, tokens = scanner.text, self._match, []
-        append, place, brackets, powers, minuses = tokens.append, start, 0, 0, 0
+        append, place, powers, minuses = tokens.append, start, 0, 0
+        rows: list[int] = []  # open brackets
+        row = 0
         while place < end:
             found = match(text, place, end)
             if found is None:
@@ -73,11 +75,12 @@ class Tokenizer:
             elif kind == "SCOPED_NAME":
                 word = unicodedata.normalize("NFC", word)
             elif kind in ("LPAR", "LSQB", "LBRACE"):
-                brackets += 1
-                if brackets > MAX_BRACKETS:
+                # `a[0][0]…` nests as brackets do: each stands in a row with the one closed just before it.
+                rows.append(row + 1 if kind == "LSQB" and tokens and tokens[-1].type == "RSQB" else 1)
+                if len(rows) > MAX_BRACKETS or rows[-1] > MAX_BRACKETS:
                     raise Fault("SB406", limit=MAX_BRACKETS)
             elif kind in ("RPAR", "RSQB", "RBRACE"):
-                brackets -= 1
+                row = rows.pop() if rows else 0
             elif kind == "POWER":
                 powers += 1
                 if powers > MAX_POWERS:
@@ -110,7 +113,7 @@ class Tokenizer:
             closing = scanner.hole_end(place)
             if closing < 0 or closing >= end:
                 raise ParseFault(place, end, "SB106", unfinished=True)
-            if text[place + 2 : closing].strip():
+            if _BLANKS.fullmatch(text, place + 2, closing) is None:
                 return Token("HOLE", "#{", place, closing + 1)
         glued = _GLUED.match(text, place, end)
         if glued is not None:

@@ -13,7 +13,7 @@ from ..values import parse_json
 from .grammar import grammar
 from .lexer import ParseFault, Token
 from .nodes import DynamicName, Hole, Name, Text
-from .scanner import FILL, Scanner
+from .scanner import FILL, MAX_HOLES, Scanner
 
 _NAME = pattern(r"(?:(client|клиент|project|проект)\.)?([^\W\d_][\w\u0300-\u036f]*)")
 _NAME_PART = pattern(r"[\w\u0300-\u036f]+")
@@ -27,12 +27,14 @@ Parts = tuple[Any, ...]  # str | Hole
 class Parser:
     """Parses pieces of one text. `end`: nothing behind it is looked at."""
 
-    __slots__ = ("functions", "scanner", "text")
+    __slots__ = ("_holes", "_level", "functions", "scanner", "text")
 
     def __init__(self, text: str, functions: Container[str], end: int | None = None) -> None:
         self.text = text
         self.functions = functions
         self.scanner = Scanner(text, end)
+        self._holes: dict[int, Hole] = {}
+        self._level = 0
 
     def expression(self, start: int, end: int) -> Any:
         """Raises `ParseFault` where the piece is no expression, `Fault` at a limit."""
@@ -51,7 +53,17 @@ class Parser:
             raise
 
     def hole(self, start: int, end: int) -> Hole:
-        """`#{…}` from its first to behind its last character."""
+        """`#{…}` from its first to behind its last character. Read once, however often it is asked for."""
+        known = self._holes.get(start)
+        if known is None:
+            self._level += 1
+            if self._level > MAX_HOLES:
+                raise Fault("SB406", limit=MAX_HOLES)
+            known = self._holes[start] = self._hole(start, end)
+            self._level -= 1
+        return known
+
+    def _hole(self, start: int, end: int) -> Hole:
         inner_start, inner_end = self.trimmed(start + 2, end - 1)
         raw = self.text[inner_start:inner_end]
         name = _NAME.fullmatch(raw)

@@ -1,7 +1,7 @@
 """Finds where strings and `#{…}` end: the parts of the language that no regular expression can count.
 
-`#{"a}"}` holds a brace in a string, `"#{d["k"]}"` a string in a hole in a string. Results are remembered per place, so
-that hostile texts cost at most the square of their length, and the nesting is bounded.
+`#{"a}"}` holds a brace in a string, `"#{d["k"]}"` a string in a hole in a string. Results are remembered per place, and what
+one search passes is answered for later ones, so that hostile texts cost no more than their length; the nesting is bounded.
 """
 
 from __future__ import annotations
@@ -42,16 +42,19 @@ class Scanner:
             return known
         text, end, quote = self.text, self.end, self.text[at]
         search, place, found = _IN_TEXT[quote].search, at + 1, -1
+        same = [at]  # reading on from an escaped quote ends in the same place
         while match := search(text, place, end):
             if match.group() == quote:
                 found = match.start()
                 break
             if match.group() == "\\":
                 place = match.end() + (2 if text.startswith("#{", match.end()) else 1)
+                if text.startswith(quote, match.end()):
+                    same.append(match.end())
                 continue
             closing = self.hole_end(match.start(), level + 1)
             place = match.end() if closing < 0 else closing + 1
-        self._strings[at] = found
+        self._strings.update(dict.fromkeys(same, found))
         return found
 
     def hole_end(self, at: int, level: int = 0) -> int:
@@ -61,19 +64,17 @@ class Scanner:
             return known
         if level > MAX_HOLES:
             raise Fault("SB406", limit=MAX_HOLES)
-        text, end, depth, place, found = self.text, self.end, 1, at + 2, -1
-        while match := _IN_HOLE.search(text, place, end):
-            char, place = match.group(), match.end()
+        text, end, place = self.text, self.end, at + 2
+        open_braces = [at]  # where each begins; the `#{` among them are answered on the way
+        while open_braces and (match := _IN_HOLE.search(text, place, end)):
+            char, here, place = match.group(), match.start(), match.end()
             if char == "{":
-                depth += 1
+                open_braces.append(here - 1 if here > at + 2 and text[here - 1] == "#" else -1)
             elif char == "}":
-                depth -= 1
-                if depth == 0:
-                    found = match.start()
-                    break
-            elif self.opens_text(match.start(), at + 2):
-                closing = self.text_end(match.start(), level + 1)
+                self._braces[open_braces.pop()] = here
+            elif self.opens_text(here, at + 2):
+                closing = self.text_end(here, level + 1)
                 if closing >= 0:
                     place = closing + 1
-        self._braces[at] = found
-        return found
+        self._braces.update(dict.fromkeys(open_braces, -1))
+        return self._braces[at]

@@ -7,7 +7,7 @@ that is no expression is plain text; the parse fault is kept for the checker.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Any
 
 from ..errors import Fault
@@ -197,36 +197,40 @@ class _Reader:
     def _joined(self, start: int, end: int) -> Any:
         """The expression that a line with an open bracket or quote begins, or None; moves `row` when there is one."""
         last = min(len(self.lines), self.row + MAX_JOINED_LINES)
-        row = self.row
-        while True:
-            row = self._balanced(start, row + 1, last)
-            if row < 0:
-                return None
-            stop = self.lines[row][1]
-            if stop - start > MAX_JOINED_CHARACTERS:
-                return None
-            parser = Parser(self.text, self.functions, stop)
+        for row in self._balanced(start, self.row + 1, last):
+            parser = Parser(self.text, self.functions, self.lines[row][1])
             try:
-                node = parser.expression(*parser.trimmed(start, stop))
+                node = parser.expression(*parser.trimmed(start, self.lines[row][1]))
             except ParseFault as fault:
                 if fault.unfinished or fault.code == "SB104":
                     continue
                 return None
             self.row = row
             return node
+        return None
 
-    def _balanced(self, start: int, row: int, last: int) -> int:
-        """First line from `row` on at whose end no bracket and no quote is open; -1 if none before `last`."""
+    def _balanced(self, start: int, row: int, last: int) -> Iterator[int]:
+        """Lines from `row` on at whose end no bracket, quote or `#{` is open; none behind one that nothing closes."""
+        text, scanner = self.text, Scanner(self.text, self.lines[last - 1][1])
+        depth, place = 0, start
         for candidate in range(row, last):
             stop = self.lines[candidate][1]
             if stop - start > MAX_JOINED_CHARACTERS:
-                return -1
-            open_until = _open_until(self.text, start, stop, self.lines[last - 1][1])
-            if open_until == 0:
-                return candidate
-            if open_until < 0:
-                return -1
-        return -1
+                return
+            while place < stop and (match := _NEXT.search(text, place, stop)):
+                char, here = match.group(), match.start()
+                place = match.end()
+                if char in ("[", "(", "{"):
+                    depth += 1
+                elif char in ("]", ")", "}"):
+                    depth -= 1
+                elif char == "#{" or scanner.opens_text(here, start):
+                    closing = scanner.hole_end(here) if char == "#{" else scanner.text_end(here)
+                    if closing < 0:
+                        return
+                    place = closing + 1
+            if place <= stop and depth <= 0:
+                yield candidate
 
     def _classified(self, parser: Parser, node: Any) -> Any:
         """Rules R3 and R5: which expressions may turn out to be text."""
@@ -314,31 +318,3 @@ def _bracket_end(scanner: Scanner, at: int, end: int) -> int:
             closing = scanner.hole_end(here)
             place = closing + 1 if 0 <= closing < end else place
     return -1
-
-
-def _open_until(text: str, start: int, stop: int, last: int) -> int:
-    """0: nothing is open at `stop`; 1: something is; -1: a quote is open that nothing before `last` closes."""
-    scanner = Scanner(text, last)
-    depth, place = 0, start
-    while match := _NEXT.search(text, place, stop):
-        char, here = match.group(), match.start()
-        place = match.end()
-        if char in ("[", "(", "{"):
-            depth += 1
-        elif char in ("]", ")", "}"):
-            depth -= 1
-        elif char in QUOTES:
-            if scanner.opens_text(here, start):
-                closing = scanner.text_end(here)
-                if closing < 0:
-                    return -1
-                if closing >= stop:
-                    return 1
-                place = closing + 1
-        else:
-            closing = scanner.hole_end(here)
-            if 0 <= closing:
-                if closing >= stop:
-                    return 1
-                place = closing + 1
-    return 1 if depth > 0 else 0
