@@ -154,6 +154,7 @@ class Outcome:
     requests: int = 0
     killed: bool = False
     states: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -283,7 +284,8 @@ def live(made: Made, path: Path, pipe: Connection, deed: str, point: str) -> Non
         list(host.run_until_idle())
     intents = store._file.read(lambda db: db.execute("SELECT external_id, state FROM intent").fetchall())
     events = [(event.new.text, event.state) for event in store.events()]
-    line.ask("report", [tuple(row) for row in intents], events, store.check())
+    said = [record.text for record in store.history(store.clients()[0].id)]
+    line.ask("report", [tuple(row) for row in intents], events, store.check(), said)
     store.close()
 
 
@@ -390,7 +392,7 @@ class Parent:
         if report is None:
             wrong.append("the second life did not end well")
             return
-        intents, events, damage = report
+        intents, events, damage, outcome.said = report
         outcome.states = [state for _, state in intents]
         if damage:
             wrong.append(f"the file is damaged: {damage}")
