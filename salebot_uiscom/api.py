@@ -9,8 +9,10 @@ from typing import Any
 
 from .context import DEFAULT_ZONE, Context
 from .functions.pages import built_in_catalog
+from .lang.expression import Expression
 from .lang.program import Condition, Outcome, RenderedText, Template, Truth
 from .lang.program import Program as _Program
+from .lang.shelf import current
 from .scope import Scope
 from .source import Source
 
@@ -57,7 +59,7 @@ def _context(now: Moment, timezone: str, lang: str) -> Context:
 @lru_cache(maxsize=_CACHED)
 def compile(code: str) -> Program:
     """Compile a calculator field; never raises, a wrong line is reported when it runs."""
-    return Program(Source(code), built_in_catalog())
+    return Program(Source(code), built_in_catalog(), kept=current())
 
 
 def evaluate(
@@ -106,8 +108,7 @@ def check_condition(
     return _condition(expression).run_in(Scope.of(variables), _context(now, timezone, lang))
 
 
-def compile_expression(text: str) -> Any:
+@lru_cache(maxsize=_CACHED)
+def compile_expression(text: str) -> Expression:
     """An expression (or script) for hosts that keep variables in a dict of their own; see `lang.expression`."""
-    from .lang.expression import Expression
-
-    return Expression(Source(text), built_in_catalog())
+    return Expression(Source(text), built_in_catalog(), kept=current())

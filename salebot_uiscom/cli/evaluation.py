@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -114,25 +115,25 @@ def calculate(
     Raises:
         ValueError: `now` is no moment with an offset.
     """
+    from ..errors import CalculatorError
     from ..functions.pages import built_in_catalog
-    from ..lang import compiler
-    from ..lang.program import Program, parsed_expression
+    from ..lang import shelf
+    from ..lang.program import Calculation, Program
     from ..scope import Scope
-    from ..source import Source, Span
+    from ..source import Source
 
-    source, catalog, scope = Source(text, "eval"), built_in_catalog(), Scope.of(variables)
+    if shelf.VARIABLE not in os.environ:
+        shelf.keep_programs(shelf.user_directory())
+    source, catalog, scope, kept = Source(text, "eval"), built_in_catalog(), Scope.of(variables), shelf.current()
     context = _context(now, lang)
-    node, _ = parsed_expression(source, catalog)
-    program = Program(source, catalog)
-    if node is None:
-        outcome = program.run_in(scope, context)
+    calculation = Calculation(source, catalog, kept)
+    if not calculation.is_expression:
+        outcome = Program(source, catalog, kept=kept).run_in(scope, context)
         return outcome.variables, outcome.errors, NO_VALUE
-    calculated, _ = compiler.compile_expression(node, text, catalog)
-    context.scope, scope.context = scope, context
     try:
-        value = calculated(scope)
-    except Exception as error:
-        return scope.flat(), [program.diagnostic(error, Span(node.start, node.end), lang)], NO_VALUE
+        value = calculation.run_in(scope, context)
+    except CalculatorError as error:
+        return scope.flat(), list(error.errors), NO_VALUE
     return scope.flat(), [], value
 
 

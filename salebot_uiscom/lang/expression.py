@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ..budget import DEFAULT_LIMITS, Limits
 from ..context import Context
 from ..errors import CalculatorError, Diagnostic
 from ..functions.catalog import Catalog
-from ..patterns import pattern
 from ..scope import FlatScope
 from ..source import Source, Span
-from . import compiler
-from .program import _Compiled, parsed_expression
-from .quick import Failed, Quick
-from .statements import parse_field
-
-_ASSIGNS = pattern(r"\s*(?:[^\W\d_]\w*\.)?[^\W\d_]\w*\s*=(?!=)|\s*/\*")
+from . import shelf
+from .program import ASSIGNS, _Compiled, parsed_expression, shelved
 
 
 class Expression(_Compiled):
@@ -32,38 +27,70 @@ class Expression(_Compiled):
             statement changes nothing), then the first error is raised; `.errors` has them all.
     """
 
-    def __init__(self, source: Source, catalog: Catalog, *, timezone: str = "Europe/Moscow", lang: str = "ru",
-        limits: Limits = DEFAULT_LIMITS,
+    def __init__(
+        self, source: Source, catalog: Catalog, *, lang: str = "ru", limits: Limits = DEFAULT_LIMITS,
+        kept: shelf.Shelf | None = None,
     ) -> None:  # fmt: skip
-        self._zone = ZoneInfo(timezone)
+        """`kept`: where the code may be found, and is kept if it is not there; only for the built-in functions."""
+        super().__init__(source, catalog, limits)
         self._lang = lang
-        self._limits = limits
-        node, problem = (None, None) if _ASSIGNS.match(source.text) else parsed_expression(source, catalog)
-        self.is_script = node is None
-        self.problem: Diagnostic | None = None
-        if node is None:
-            statements, _ = parse_field(source.text, catalog)
-            if not statements or (problem is not None and len(statements) == 1 and not hasattr(statements[0], "target")):
-                self.problem = problem or Diagnostic("SB104", source, Span(0, len(source.text)))
-        else:
-            statements = [node]
-        super().__init__(source, catalog, statements)
-        self.statements = statements
-        self._targets = compiler.targets_of(statements) if self.is_script else frozenset()
         self._general: dict[int, Any] = {}
+        self.problem: Diagnostic | None = None
+        function = None if kept is None else self._from(kept)
+        if function is None:
+            function = self._quick().function
+            if kept is not None and self.problem is None:
+                kept.put(shelf.SCRIPT if self.is_script else shelf.EXPRESSION, source.text, function.__code__)
+        function.__globals__["new_run"] = self._new_run
+        #: The generated function itself: no wrapper stands between the host and it.
+        self.evaluate = self._refuse if self.problem is not None else function
+
+    def _from(self, kept: shelf.Shelf) -> Any:
+        for kind in (shelf.EXPRESSION, shelf.SCRIPT):
+            code = kept.get(kind, self.source.text)
+            if code is not None:
+                self.effectful, self.is_script = False, kind == shelf.SCRIPT
+                return shelved(code, self, self._quick)
+        return None
+
+    @cached_property
+    def statements(self) -> list[Any]:
+        source = self.source
+        node, problem = (None, None) if ASSIGNS.match(source.text) else parsed_expression(source, self.catalog)
+        if node is not None:
+            return [node]
+        from .statements import parse_field
+
+        statements, _ = parse_field(source.text, self.catalog)
+        if not statements or (problem is not None and len(statements) == 1 and not hasattr(statements[0], "target")):
+            self.problem = problem or Diagnostic("SB104", source, Span(0, len(source.text)))
+        return statements
+
+    @cached_property
+    def is_script(self) -> bool:
+        """Are these statements, not one expression?"""
+        from .nodes import Assign, Delete, Run, Wrong
+
+        return not self.statements or isinstance(self.statements[0], Assign | Delete | Run | Wrong)
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        from .compiler import targets_of
+
+        return targets_of(self.statements) if self.is_script else frozenset()
+
+    def _quick(self, function: Any = None) -> Any:
+        from .quick import Quick
+
         if self.effectful:
             raise TypeError("an expression for a bare dict cannot have effects; use Interpreter.compile")
-        quick = Quick(
-            statements, source.text, catalog, names=self._nodes, is_expression=not self.is_script, layered=False,
-            resume=self._resume, perform=self._perform, limits=limits,
+        return Quick(
+            self.statements, self.source.text, self.catalog, names=self._nodes, is_expression=not self.is_script,
+            layered=False, resume=self._resume, perform=self._perform, limits=self._limits, function=function,
         )  # fmt: skip
-        quick.function.__globals__["new_run"] = self._new_run
-        self._quick = quick
-        #: The generated function itself: no wrapper stands between the host and it.
-        self.evaluate = self._refuse if self.problem is not None else quick.function
 
     def _new_run(self) -> Context:
-        return Context(timezone=self._zone, lang=self._lang)
+        return Context(lang=self._lang)
 
     def _refuse(self, variables: dict[str, Any]) -> Any:
         assert self.problem is not None
@@ -75,6 +102,8 @@ class Expression(_Compiled):
         """The general code of one statement, built when it is first needed."""
         found = self._general.get(index)
         if found is None:
+            from . import compiler
+
             if self.is_script:
                 found, _ = compiler.compile_statements(
                     [self.statements[index]], self.source.text, self.catalog, self._targets, index, self._limits
@@ -122,5 +151,7 @@ class Expression(_Compiled):
         errors: list[Diagnostic] = []
         self._statement(index)(self._scope(variables, run), self._reporter(errors))
         if errors:
+            from .quick import Failed
+
             run.host = {"errors": errors}
             raise Failed(index)

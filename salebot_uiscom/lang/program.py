@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from functools import cached_property
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any
 
 from ..budget import DEFAULT_LIMITS, Limits, begin
-from ..context import Context
-from ..effects import Steps
-from ..errors import Diagnostic, Fault
+from ..errors import CalculatorError, Diagnostic, Fault
 from ..functions.catalog import Catalog
+from ..patterns import pattern
 from ..record import record
 from ..scope import BUILT_IN, Scope
 from ..source import Source, Span
-from . import compiler, nodes, teaching
-from .lexer import ParseFault
-from .parser import Parser
-from .quick import Quick
-from .statements import parse_field
+from . import helpers, shelf
+
+if TYPE_CHECKING:
+    from ..context import Context
+    from ..effects import Steps
+    from . import nodes
 
 MAX_CONDITION = 1000
+# A text that begins like this is no expression.
+ASSIGNS = pattern(r"\s*(?:[^\W\d_]\w*\.)?[^\W\d_]\w*\s*=(?!=)|\s*/\*")
 
 
 @record
@@ -62,18 +66,43 @@ class Truth:
 
 
 class _Compiled:
-    """What all compiled texts share: the source, the functions they call, how an exception becomes a diagnostic."""
+    """What all compiled texts share: the source, the functions they call, how an exception becomes a diagnostic.
 
-    def __init__(self, source: Source, catalog: Catalog, statements: list[Any]) -> None:
+    A text whose code comes from a shelf is parsed when its nodes are needed: where the fast code did not hold, or for an error.
+    """
+
+    def __init__(self, source: Source, catalog: Catalog, limits: Limits) -> None:
         self.source = source
         self.catalog = catalog
-        self._assigned = [item.target.name for item in statements if isinstance(item, nodes.Assign)]
-        self._nodes = [found for statement in statements for found in nodes.of_statement(statement)]
-        self.calls = frozenset(item.name for item in self._nodes if isinstance(item, nodes.Call))
-        self.effectful = any(name in catalog and catalog[name].effect for name in self.calls)
+        self._limits = limits
+
+    @cached_property
+    def statements(self) -> list[Any]:
+        """Statements, or expressions, as nodes."""
+        raise NotImplementedError
+
+    @cached_property
+    def _nodes(self) -> list[Any]:
+        from .nodes import of_statement
+
+        return [found for statement in self.statements for found in of_statement(statement)]
+
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        """Names of the functions that the text calls."""
+        from .nodes import Call
+
+        return frozenset([item.name for item in self._nodes if isinstance(item, Call)])
+
+    @cached_property
+    def effectful(self) -> bool:
+        """Does it ask the outside?"""
+        return any(name in self.catalog and self.catalog[name].effect for name in self.calls)
 
     def diagnostic(self, error: Exception, fallback: Span, lang: str, scope: Any = None) -> Diagnostic:
         """The place and the texts of what a run met. `scope`: where; its names help to name a better one."""
+        from . import compiler, teaching
+
         span = compiler.place_of(error) or fallback
         if isinstance(error, Fault):
             data = dict(error.data)
@@ -89,16 +118,17 @@ class _Compiled:
 
     def _known_names(self, scope: Any) -> Iterator[str]:
         """Names that an author of this text may have meant: assigned in it, built in, or with a value now."""
-        yield from (name for name in self._assigned if isinstance(name, str))
+        targets = [getattr(statement, "target", None) for statement in self.statements]
+        yield from [target.name for target in targets if target is not None and isinstance(target.name, str)]
         yield from BUILT_IN
         if scope is not None:
             yield from scope.merged if isinstance(scope, Scope) else scope.variables
 
     def _unset(self, span: Span, scope: Any) -> tuple[Span, str]:
         """The name inside the failing span that has no value, when there is just one candidate; else the piece itself."""
-        names = [
-            item for item in self._nodes if isinstance(item, nodes.Name) and span.start <= item.start and item.end <= span.end
-        ]
+        from .nodes import Name
+
+        names = [item for item in self._nodes if isinstance(item, Name) and span.start <= item.start and item.end <= span.end]
         if scope is not None and len(names) > 1:
             unset = [item for item in names if _value(scope, item) is None]
             if len({(item.layer, item.name) for item in unset}) == 1:
@@ -116,17 +146,41 @@ def _value(scope: Any, node: nodes.Name) -> Any:
 class Program(_Compiled):
     """Statements of a calculator field, compiled; reusable and thread-safe."""
 
-    def __init__(self, source: Source, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._limits = limits
-        self.statements, self.comments = parse_field(source.text, catalog)
-        super().__init__(source, catalog, self.statements)
-        self._targets = compiler.targets_of(self.statements)
+    def __init__(
+        self, source: Source, catalog: Catalog, limits: Limits = DEFAULT_LIMITS, kept: shelf.Shelf | None = None
+    ) -> None:
+        """`kept`: where the code may be found, and is kept if it is not there; only for the built-in functions."""
+        super().__init__(source, catalog, limits)
         self._general: dict[int, Any] = {}
-        self._quick = Quick(
-            self.statements, source.text, catalog, names=self._nodes, is_expression=False, layered=True,
-            resume=self._resume_steps if self.effectful else self._resume, perform=self._perform, limits=limits,
+        code = None if kept is None else kept.get(shelf.PROGRAM, source.text)
+        if code is not None:
+            self.effectful = False
+            self._function = shelved(code, self, self._quick)
+            return
+        self._function = self._quick().function
+        if kept is not None and not self.effectful:
+            kept.put(shelf.PROGRAM, source.text, self._function.__code__)
+
+    @cached_property
+    def statements(self) -> list[Any]:
+        from .statements import parse_field
+
+        return parse_field(self.source.text, self.catalog)[0]
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        from .compiler import targets_of
+
+        return targets_of(self.statements)
+
+    def _quick(self, function: Any = None) -> Any:
+        from .quick import Quick
+
+        return Quick(
+            self.statements, self.source.text, self.catalog, names=self._nodes, is_expression=False, layered=True,
+            resume=self._resume_steps if self.effectful else self._resume, perform=self._perform, limits=self._limits,
+            function=function,
         )  # fmt: skip
-        self._function = self._quick.function
 
     def steps(self, scope: Scope, context: Context) -> Steps[Outcome]:
         """Run over a scope as a generator of effects; the scope's layers are changed in place."""
@@ -159,7 +213,9 @@ class Program(_Compiled):
         """The full code of one statement, built when it is first needed."""
         found = self._general.get(index)
         if found is None:
-            found = compiler.compile_statements(
+            from .compiler import compile_statements
+
+            found = compile_statements(
                 [self.statements[index]], self.source.text, self.catalog, self._targets, index, self._limits
             )
             self._general[index] = found
@@ -186,16 +242,18 @@ class Condition(_Compiled):
     """The field "variable for comparison" as an expression. An error counts as false."""
 
     def __init__(self, source: Source, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._limits = limits
+        from .compiler import compile_truth
+
+        super().__init__(source, catalog, limits)
         self.problem: Diagnostic | None = None
         node: Any = None
         if len(source.text) > MAX_CONDITION:
             self.problem = Diagnostic("SB205", source, Span(0, len(source.text)))
         else:
             node, self.problem = parsed_expression(source, catalog)
-        super().__init__(source, catalog, [] if node is None else [node])
+        self.statements = [] if node is None else [node]
         self.node = node
-        self._function = None if node is None else compiler.compile_truth(node, source.text, catalog, limits)[0]
+        self._function = None if node is None else compile_truth(node, source.text, catalog, limits)[0]
 
     def steps(self, scope: Scope, context: Context) -> Steps[Truth]:
         context.scope, scope.context = scope, context
@@ -219,15 +277,18 @@ class Template(_Compiled):
     """A message text with `#{…}`."""
 
     def __init__(self, source: Source, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._limits = limits
+        from .compiler import compile_template
+        from .parser import Parser
+
+        super().__init__(source, catalog, limits)
         self.parts: tuple[Any, ...] = ()
         self.problem: Diagnostic | None = None
         try:
             self.parts = Parser(source.text, catalog).parts(0, len(source.text))
         except Fault as fault:
             self.problem = Diagnostic(fault.code, source, Span(0, len(source.text)), fault.data)
-        super().__init__(source, catalog, [part for part in self.parts if not isinstance(part, str)])
-        self._function, _ = compiler.compile_template(self.parts, source.text, catalog, limits)
+        self.statements = [part for part in self.parts if not isinstance(part, str)]
+        self._function, _ = compile_template(self.parts, source.text, catalog, limits)
 
     def steps(self, scope: Scope, context: Context) -> Steps[RenderedText]:
         context.scope, scope.context = scope, context
@@ -247,6 +308,51 @@ class Template(_Compiled):
         return _finished(self.steps(scope, context))
 
 
+class Calculation(_Compiled):
+    """One expression over a scope, by the full rules: what `eval` prints."""
+
+    def __init__(self, source: Source, catalog: Catalog, kept: shelf.Shelf | None = None) -> None:
+        super().__init__(source, catalog, DEFAULT_LIMITS)
+        code = None if kept is None else kept.get(shelf.VALUE, source.text)
+        if code is not None:
+            self.effectful, self.is_expression = False, True
+            self._function: Any = FunctionType(code, helpers.linked(code, DEFAULT_LIMITS, catalog, {}))
+            return
+        self.is_expression = bool(self.statements)
+        if self.is_expression:
+            from .compiler import compile_expression
+
+            self._function, _ = compile_expression(self.statements[0], source.text, catalog)
+            if kept is not None and not self.effectful:
+                kept.put(shelf.VALUE, source.text, self._function.__code__)
+
+    @cached_property
+    def statements(self) -> list[Any]:
+        node = None if ASSIGNS.match(self.source.text) else parsed_expression(self.source, self.catalog)[0]
+        return [] if node is None else [node]
+
+    def run_in(self, scope: Scope, context: Context) -> Any:
+        """The value. Raises `CalculatorError`."""
+        context.scope, scope.context = scope, context
+        begin(self._limits)
+        try:
+            return self._function(scope)
+        except Exception as error:
+            node = self.statements[0]
+            raise CalculatorError(self.diagnostic(error, Span(node.start, node.end), context.lang, scope)) from None
+
+
+def shelved(code: CodeType, owner: Any, quick: Callable[[Any], Any]) -> Any:
+    """A function of code from a shelf. Where the code does not hold, `quick(function)` compiles anew and goes on."""
+
+    def fallback(error: Exception | None, *arguments: Any) -> Any:
+        return quick(function).fallback(error, *arguments)
+
+    names = helpers.linked(code, owner._limits, owner.catalog, {})
+    function = FunctionType(code, {**names, "fallback": fallback, "perform": owner._perform})
+    return function
+
+
 def _finished(steps: Steps[Any]) -> Any:
     """The result of steps that have no effect."""
     try:
@@ -259,6 +365,9 @@ def _finished(steps: Steps[Any]) -> Any:
 
 def parsed_expression(source: Source, catalog: Catalog) -> tuple[Any, Diagnostic | None]:
     """Nodes of a text that is one expression, or why it is none."""
+    from .lexer import ParseFault
+    from .parser import Parser
+
     parser = Parser(source.text, catalog)
     start, end = parser.trimmed(0, len(source.text))
     if start == end:
@@ -271,4 +380,4 @@ def parsed_expression(source: Source, catalog: Catalog) -> tuple[Any, Diagnostic
         return None, Diagnostic(fault.code, source, Span(start, end), fault.data)
 
 
-__all__ = ["Condition", "Mapping", "Outcome", "Program", "RenderedText", "Template", "Truth"]
+__all__ = ["Calculation", "Condition", "Mapping", "Outcome", "Program", "RenderedText", "Template", "Truth"]

@@ -79,7 +79,7 @@ class Quick:
         self.effectful = False
         self._names: dict[str, Any] = {}
         code = self._code()
-        self._own = {"fallback": self._fallback, "fallback_steps": self._fallback_steps, "perform": perform}
+        self._own = {"fallback": self.fallback, "fallback_steps": self.fallback_steps, "perform": perform}
         if function is None:
             self.function = FunctionType(code, self._globals(code))
         else:  # the code of a shelf, which could not go on
@@ -88,11 +88,11 @@ class Quick:
 
     # ------------------------------------------------------------ learning
 
-    def _fallback(self, error: Exception | None, *arguments: Any) -> Any:
+    def fallback(self, error: Exception | None, *arguments: Any) -> Any:
         """Where the generated code goes when it does not hold."""
         return self._resume(arguments, self._place(error))
 
-    def _fallback_steps(self, error: Exception | None, *arguments: Any) -> Any:
+    def fallback_steps(self, error: Exception | None, *arguments: Any) -> Any:
         """The same for programs with effects."""
         return (yield from self._resume(arguments, self._place(error)))
 
