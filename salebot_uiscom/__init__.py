@@ -4,7 +4,7 @@
     >>> su.evaluate('итог = 2 * цена', {"цена": 5}).variables["итог"]
     10
 
-Importing the package imports neither httpx nor sqlite_utils, and Lark only when something is compiled.
+Importing the package imports neither httpx nor sqlite_utils, and Lark only where the grammar was changed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .functions.registry import function
     from .hookspecs import hookimpl, hookspec
     from .interpreter import Interpreter
+    from .lang.shelf import keep_programs
 
 _HOMES = {
     "check_condition": "api",
@@ -35,6 +36,7 @@ _HOMES = {
     "hookimpl": "hookspecs",
     "hookspec": "hookspecs",
     "Interpreter": "interpreter",
+    "keep_programs": "lang.shelf",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "function",
     "hookimpl",
     "hookspec",
+    "keep_programs",
     "render",
 ]
 
