@@ -77,6 +77,7 @@ class Employee:
     call_method: str = key("способ звонка: off, app или имя телефонии", default="off")
     virtual_phone: str = key("виртуальный номер сотрудника", default="")
     uis_employee_id: str = key("номер сотрудника в АТС", default="")
+    password_hash: str = key("хеш пароля для карточки клиента (argon2); иначе пароль задаёт `password`", default="")
     description: str = key("описание", default="")
     phone: str = key("телефон", default="")
     position: str = key("должность", default="")

@@ -162,5 +162,31 @@ MESSAGES: dict[str, Message] = {
         "отложенное не выполнено: бот остановлен для этого клиента",
         "a plan was dropped: the bot is stopped for this client",
     ),
+    "SB642": Message(
+        "limit",
+        "больше {limit} событий одного клиента от одного сообщения: похоже, клиенты вызывают друг друга по кругу",
+        "more than {limit} events of one client stem from one message: clients seem to call each other back in a circle",
+        "поставьте блоку с callback() или message() условие, при котором он больше не отвечает",
+        "give the block with callback() or message() a condition under which it stops answering",
+    ),
+    "SB650": Message(
+        _FILE,
+        "для карточки клиента и сервера не хватает пакетов: {text_packages}",
+        "the client card and the server need packages that are not installed: {text_packages}",
+        "pip install 'salebot-uiscom[server]'",
+        "pip install 'salebot-uiscom[server]'",
+    ),
+    "SB651": Message(
+        _FILE,
+        "в файле бота нет сотрудника {name}",
+        "the bot file has no employee {name}",
+        "добавьте [[employee]] с этой почтой",
+        "add an [[employee]] with this e-mail",
+    ),
+    "SB652": Message(
+        _FILE,
+        "пароль короче {limit} знаков",
+        "the password is shorter than {limit} characters",
+    ),
     "SB633": Message("delivery", "клиент отписался от сообщений", "the client has unsubscribed"),
 }

@@ -1,0 +1,201 @@
+"""Receivers and the host's API as a plain ASGI application: any server can run it, any application can mount it.
+
+    app = FastAPI()
+    app.mount("/bot", receiver_app(host))        # POST /bot/uiscom_webhook/<key>
+
+The way of a notification: size and time of the body are bounded → the key is checked → duplicates are told apart and
+the raw bytes written, durably, together with those that came meanwhile → 200. The bot works afterwards. No library is
+needed, and nothing that a path holds is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from ..effects import AsyncHandler, Effect, adrive
+from ..host.host import Host
+from ..host.metrics import Metrics
+from ..host.routing import answer
+from ..messages import mask
+from ..ports import StoreNotification
+from ..store import StoreError
+from ..web import WebReply, WebRequest
+
+log = logging.getLogger("salebot_uiscom.webapp")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LARGEST_BODY_BYTES = 256 * 1024
+BODY_S = 20.0
+MOST_QUERY_FIELDS = 200
+
+
+class Gone(Exception):
+    """The other side has hung up: nobody is left to answer."""
+
+
+class TooSlow(Exception):
+    """The body did not arrive in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a request may take."""
+
+    largest_body_bytes: int = LARGEST_BODY_BYTES
+    body_s: float = BODY_S
+
+
+def receiver_app(host: Host, *, bounds: Bounds | None = None, metrics: Metrics | None = None) -> App:
+    """Answer what `host.routes` name; 404 for the rest.
+
+    Args:
+        bounds: size and time of a request; 256 KiB and 20 s.
+        metrics: counts answers and notifications when given.
+    """
+    limits = bounds or Bounds()
+    handlers = host.async_handlers if metrics is None else _counting(host.async_handlers, metrics)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        path = own_path(scope)
+        try:
+            body = await read_body(scope, receive, limits)
+        except Gone:
+            return
+        except TooSlow:
+            reply = WebReply(408)
+        else:
+            reply = await _answer(host, handlers, _request(scope, path, body))
+        if metrics is not None:
+            metrics.count("requests", route=first_part(path), status=str(reply.status))
+        await respond(send, reply, hang_up=reply.status in (408, 413), head=scope["method"] == "HEAD")
+
+    return app
+
+
+async def _answer(host: Host, handlers: Mapping[type[Effect], AsyncHandler], request: WebRequest) -> WebReply:
+    try:
+        return await adrive(answer(host.routes, request), handlers)
+    except StoreError as error:
+        log.error("a request could not be stored: %s", mask(str(error)))
+        return WebReply(503, headers=(("Retry-After", "5"),))
+    except Exception as error:  # the sender gets an answer whatever a receiver does; the text may hold anything
+        log.error("a receiver failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+        return WebReply(500)
+    finally:
+        host.arrived()
+
+
+def _counting(handlers: Mapping[type[Effect], AsyncHandler], metrics: Metrics) -> Mapping[type[Effect], AsyncHandler]:
+    keep = handlers[StoreNotification]
+
+    async def counted(effect: StoreNotification) -> Any:
+        outcome = await keep(effect)
+        metrics.count("notifications", source=effect.source, outcome="unreadable" if effect.problem else outcome)
+        return outcome
+
+    return {**handlers, StoreNotification: counted}
+
+
+def _request(scope: Scope, path: str, body: bytes | None) -> WebRequest:
+    query = scope.get("query_string", b"").decode("latin-1")
+    try:
+        fields = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_QUERY_FIELDS))
+    except ValueError:
+        fields = {}
+    client = scope.get("client")
+    return WebRequest(
+        method=scope["method"],
+        path=path,
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        query=fields,
+        body=body,
+        remote_ip=str(client[0]) if client else "",
+    )
+
+
+def own_path(scope: Scope) -> str:
+    """The path as it was sent (percent signs and all), without what a mounting application or a proxy has consumed."""
+    root = scope.get("root_path", "")
+    raw = scope.get("raw_path")
+    path = raw.decode("latin-1") if raw else quote(scope["path"])
+    for prefix in (quote(root), root):
+        if prefix and (path == prefix or path.startswith(f"{prefix.rstrip('/')}/")):
+            return path[len(prefix.rstrip("/")) :] or "/"
+    return path
+
+
+def first_part(path: str) -> str:
+    """The first part of a path if it is one of ours: all of a path that may be logged or counted."""
+    first = path.lstrip("/").partition("/")[0]
+    return first if first in _FIRST_PARTS else "other"
+
+
+_FIRST_PARTS = frozenset("uiscom_webhook api clients settings sign-in sign-out language static metrics healthz".split())
+
+
+async def read_body(scope: Scope, receive: Receive, bounds: Bounds) -> bytes | None:
+    """The whole body; None when it is longer than allowed (the reading stopped there).
+
+    Raises:
+        Gone: the connection was closed.
+        TooSlow: it took too long.
+    """
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not length.isdigit() or int(length[:20]) > bounds.largest_body_bytes:
+        return None
+    body = bytearray()
+    try:
+        async with asyncio.timeout(bounds.body_s):
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise Gone
+                body += message.get("body", b"")
+                if len(body) > bounds.largest_body_bytes:
+                    return None
+                more = message.get("more_body", False)
+    except TimeoutError:
+        raise TooSlow from None
+    return bytes(body)
+
+
+async def respond(send: Send, reply: WebReply, *, hang_up: bool = False, head: bool = False) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
+    if reply.body:
+        headers.append((b"content-type", reply.content_type.encode("latin-1")))
+    headers += [
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    if hang_up:
+        # The rest of the body is still on its way and will not be read.
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else reply.body})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Nothing to start, nothing to stop."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,208 @@
+"""An application on an address: uvicorn in a thread, with bounds that uvicorn itself does not have.
+
+uvicorn waits for the head of a request without an end and lets it grow without an end; `_Bounded` gives both a limit.
+The access log is ours: paths hold keys, so only their first part is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+from .extras import require
+from .intake import App
+
+log = logging.getLogger("salebot_uiscom.webapp")
+
+HEAD_S = 10.0
+IDLE_S = 15.0
+LARGEST_HEAD_BYTES = 32 * 1024
+MOST_CONNECTIONS = 1000
+
+
+class RunningApp:
+    """A server at work in a thread of its own. `port` is the real one when 0 was asked for."""
+
+    def __init__(self, server: Any, listening: socket.socket) -> None:
+        self._server = server
+        self._listening = listening
+        self.host, self.port = listening.getsockname()[:2]
+        self._thread = threading.Thread(target=self._run, name="salebot-uiscom-web", daemon=True)
+        self._began = threading.Event()
+        server.began = self._began.set
+        self._thread.start()
+        self._began.wait()
+        if not server.started:
+            self._thread.join()
+            raise OSError("the server did not start: its log says why")
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._listening])
+        finally:
+            self._began.set()
+
+    @property
+    def url(self) -> str:
+        shown = f"[{self.host}]" if ":" in str(self.host) else self.host
+        return f"http://{shown}:{self.port}"
+
+    def close(self) -> None:
+        """Take no more requests; those being answered are finished."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._listening.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def serve_app(
+    app: App,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    root_path: str = "",
+    head_s: float = HEAD_S,
+    idle_s: float = IDLE_S,
+    trusted_proxies: str = "127.0.0.1",
+) -> RunningApp:
+    """Answer requests in the background until `close()`.
+
+    Args:
+        root_path: under which path a proxy shows the application (`/bot`), cut off by the proxy.
+        head_s: for the head of a request.
+        idle_s: for the next request of a kept connection.
+        trusted_proxies: addresses (commas between) whose `X-Forwarded-For` and `-Proto` are believed.
+
+    Raises:
+        OSError: the address cannot be taken, or the application did not start.
+        MissingExtra: uvicorn is not installed.
+    """
+    require()
+    import uvicorn
+
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        http=_protocol(head_s),
+        ws="none",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        root_path=root_path,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=max(1, round(idle_s)),
+        timeout_graceful_shutdown=30,
+        limit_concurrency=MOST_CONNECTIONS,
+        proxy_headers=True,
+        forwarded_allow_ips=trusted_proxies,
+    )
+
+    class Server(uvicorn.Server):
+        began: Any = None
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            self.began()
+
+    try:
+        return RunningApp(Server(config), listening)
+    except BaseException:
+        listening.close()
+        raise
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(2048)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+def _protocol(head_s: float) -> Any:
+    """uvicorn's protocol with a time and a size for the head of each request."""
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    except ImportError:
+        log.warning("httptools is not installed: slow heads of requests are not cut off")
+        return "h11"
+
+    class Bounded(HttpToolsProtocol):
+        _timer: asyncio.TimerHandle | None = None
+        _head_bytes = 0
+        _in_head = True
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._begin_head()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._end_head()
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            if self._in_head:
+                if self._timer is None:
+                    self._begin_head()
+                self._head_bytes += len(data)
+            super().data_received(data)
+            if self._in_head and self._head_bytes > LARGEST_HEAD_BYTES:
+                self._hang_up(b"431 Request Header Fields Too Large")
+
+        def on_url(self, url: bytes) -> None:
+            if len(url) + len(self.url) > LARGEST_HEAD_BYTES:
+                # Its head is not over yet, so nothing has been answered.
+                self._hang_up(b"414 URI Too Long")
+                return
+            super().on_url(url)
+
+        def on_headers_complete(self) -> None:
+            self._end_head()
+            if not self.transport.is_closing():
+                super().on_headers_complete()
+
+        def on_body(self, body: bytes) -> None:
+            if not self.transport.is_closing():
+                super().on_body(body)
+
+        def on_message_complete(self) -> None:
+            if not self.transport.is_closing():
+                super().on_message_complete()
+            self._in_head, self._head_bytes = True, 0
+
+        def _begin_head(self) -> None:
+            self._in_head = True
+            self._timer = self.loop.call_later(head_s, self._give_up)
+
+        def _end_head(self) -> None:
+            self._in_head = False
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+        def _give_up(self) -> None:
+            if self._in_head:
+                self._hang_up(b"408 Request Timeout")
+
+        def _hang_up(self, status: bytes) -> None:
+            if not self.transport.is_closing():
+                self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+                self.transport.close()
+            self._end_head()
+
+    return Bounded
