@@ -75,7 +75,8 @@ def record(cls: type[T]) -> type[T]:
     own |= {"__slots__": fields, "__match_args__": fields, "_values": attrgetter(*fields)}
     for method in (_eq, _hash, _repr):
         own.setdefault(f"_{method.__name__}__", method)
-    made: type[T] = type(cls)(cls.__name__, cls.__bases__, own)
+    make: Any = type(cls)
+    made: type[T] = make(cls.__name__, cls.__bases__, own)
     return made
 
 

@@ -538,7 +538,7 @@ class Fast:
             form = self.text_form(self.make(key))
             keys.append(self.value(form) if isinstance(form, str) else form)
         items = [self.element(value) for _, value in node.pairs]
-        sizes = [None if not isinstance(key, ast.Constant) else 6 * len(key.value) + 4 for key in keys]
+        sizes = [6 * len(str(key.value)) + 4 if isinstance(key, ast.Constant) else None for key in keys]
         return Made(self.at(ast.Dict(keys, [code for code, _ in items])), DICT, room=_room([*(room for _, room in items), *sizes]))
 
     def element(self, node: Any) -> tuple[Any, int | None]:

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..functions.pages import HOST_FUNCTIONS
 from ..functions.catalog import Catalog
+from ..functions.pages import HOST_FUNCTIONS
 from ..scope import BUILT_IN, CONSTANTS
 from ..values import (
     is_canonical,

@@ -154,7 +154,7 @@ def _tables() -> Tables:
         from .lark_tables import build
 
         return build(text)
-    return Tables(*[getattr(tables, name.upper()) for name in Tables.__slots__])
+    return Tables(tables.GRAMMAR, tables.PATTERNS, tables.RULES, tables.STATES, tables.LAST)
 
 
 def _gather(kept: tuple[int, ...], unfolded: tuple[int, ...]) -> Callable[[list[Any]], list[Any]]:

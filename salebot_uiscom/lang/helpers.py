@@ -1,4 +1,4 @@
-"""What generated code may call: every helper by its name in the code, each module imported when one of its names is used.
+"""What generated code may call: every helper by its name in the code, modules imported when one of their names is used.
 
 Code names what it needs, so a program that comes from disk is linked again from its names alone:
 `f_round` a function of the catalogue, `c_to_text` a conversion of `values`, `d_sort_1` the default of the second
@@ -38,7 +38,9 @@ for _home, _names in _HOMES.items():
         _PLACES[_name] = ("builtins" if _home == "builtins" else f"salebot_uiscom.{_home}", _attribute or _name)
 
 # Helpers that may charge the budget of the run; code that uses one opens it first.
-_WITHOUT_CHARGE = "miss given fail power negate element host_reader text_instead Fault N M_date M_time M_datetime short_element"
+_WITHOUT_CHARGE = (
+    "miss given fail power negate element host_reader text_instead Fault N M_date M_time M_datetime short_element"
+)
 CHARGING = frozenset(_PLACES) - frozenset(f"{_WITHOUT_CHARGE} {_HOMES['builtins']}".split())
 _found: dict[str, Any] = {}
 

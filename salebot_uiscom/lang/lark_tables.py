@@ -13,7 +13,9 @@ from zlib import crc32
 
 from .grammar import Reductions, Tables, grammar_text
 
-_HEAD = '''"""Tables of the LALR parser. Made from grammar/calculator.lark by `python -m salebot_uiscom.lang.lark_tables`."""
+_RULES = ": tuple[tuple[str, int, str, tuple[int, ...], tuple[int, ...]], ...]"
+_TABLES = {"grammar": "", "patterns": "", "rules": _RULES, "states": ": tuple[dict[str, int], ...]", "last": ""}
+_HEAD = '''"""Tables of the parser, made from grammar/calculator.lark by `python -m salebot_uiscom.lang.lark_tables`."""
 
 '''
 
@@ -26,7 +28,7 @@ def build(text: str) -> Tables:
     lark = Lark(text, parser="lalr", lexer="basic", maybe_placeholders=False)
     parser: Any = lark.parser.parser
     assert isinstance(parser, LALR_Parser)
-    table = parser._parse_table  # type: ignore[attr-defined]
+    table = parser._parse_table
     numbers = {rule: number for number, rule in enumerate(lark.rules)}
     # Lark numbers states by chance. Here they are numbered in the order in which they are reached.
     order = [table.start_states["start"]]
@@ -53,7 +55,8 @@ def _rule(rule: Any) -> tuple[str, int, str, tuple[int, ...], tuple[int, ...]]:
     """
     origin, count = str(rule.origin.name), len(rule.expansion)
     kept = [place for place, item in enumerate(rule.expansion) if not (item.is_term and item.filter_out)]
-    unfolded = [place for place in kept if not rule.expansion[place].is_term and rule.expansion[place].name.startswith("_")]
+    helpers = [not item.is_term and item.name.startswith("_") for item in rule.expansion]
+    unfolded = [place for place in kept if helpers[place]]
     single = len(kept) == 1 and not unfolded
     passes = origin.startswith("_") or (single and not rule.alias and (rule.options.expand1 or origin == "start"))
     method = "" if passes else str(rule.alias or origin)
@@ -64,8 +67,11 @@ def _rule(rule: Any) -> tuple[str, int, str, tuple[int, ...], tuple[int, ...]]:
 
 def main() -> None:
     made = build(grammar_text())
-    lines = [f"{name.upper()} = {pformat(getattr(made, name), width=118, compact=True)}\n" for name in Tables.__slots__]
-    Path(__file__).with_name("tables.py").write_text(_HEAD + "# fmt: off\n" + "".join(lines), encoding="utf-8")
+    shown = {name: pformat(getattr(made, name), width=118, compact=True) for name in _TABLES}
+    lines = [f"{name.upper()}{kind} = {shown[name]}\n" for name, kind in _TABLES.items()]
+    Path(__file__).with_name("tables.py").write_text(
+        _HEAD + "# fmt: off\n# ruff: noqa: E501\n" + "".join(lines), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Mapping
+from typing import Any
 
 from ..errors import Fault
 from ..patterns import pattern
@@ -27,12 +28,12 @@ class ParseFault(Exception):
 
 
 class Token:
-    """What Lark's parser needs of a token, and no more. `value` is the text of a name or number, or the opening place."""
+    """What Lark's parser needs of a token, and no more. `value`: the text of a name or number, later a node."""
 
     __slots__ = ("end_pos", "start_pos", "type", "value")
     line = column = end_line = end_column = None
 
-    def __init__(self, type: str, value: str, start_pos: int, end_pos: int) -> None:
+    def __init__(self, type: str, value: Any, start_pos: int, end_pos: int) -> None:
         self.type, self.value, self.start_pos, self.end_pos = type, value, start_pos, end_pos
 
 
@@ -49,7 +50,8 @@ class Tokenizer:
 
     def tokenize(self, scanner: Scanner, start: int, end: int, functions: Container[str]) -> list[Token]:
         """Raises `ParseFault` at the first character that begins no token, `Fault` at a limit."""
-        text, match, tokens = scanner.text, self._match, []
+        text, match = scanner.text, self._match
+        tokens: list[Token] = []
         append, place, powers, minuses = tokens.append, start, 0, 0
         rows: list[int] = []  # open brackets
         row = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..budget import LONG, spend_room
-from ..values import ELEMENT_HEADS, DATE, DATETIME, TIME, parse_number, text_class, to_element
+from ..values import DATE, DATETIME, ELEMENT_HEADS, TIME, parse_number, text_class, to_element
 
 _MOST, _LONGEST = 4096, 64
 

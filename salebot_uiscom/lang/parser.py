@@ -110,7 +110,8 @@ class Parser:
         return Text(start, end, parts, quote, json_places(parts))
 
     def _split(self, start: int, end: int, *, escapes: bool, quote: str = "") -> Parts:
-        text, parts, piece, place = self.text, [], "", start
+        text, piece, place = self.text, "", start
+        parts: list[Any] = []
         while match := _PIECE.search(text, place, end):
             at = match.start()
             piece += text[place:at]

@@ -270,7 +270,7 @@ class Condition(_Compiled):
         return Truth(truth, [])
 
     def run_in(self, scope: Scope, context: Context) -> Truth:
-        return _finished(self.steps(scope, context))
+        return _finished(self.steps(scope, context))  # type: ignore[no-any-return]
 
 
 class Template(_Compiled):
@@ -305,7 +305,7 @@ class Template(_Compiled):
         return RenderedText("".join(pieces), errors)
 
     def run_in(self, scope: Scope, context: Context) -> RenderedText:
-        return _finished(self.steps(scope, context))
+        return _finished(self.steps(scope, context))  # type: ignore[no-any-return]
 
 
 class Calculation(_Compiled):

@@ -17,12 +17,22 @@ from typing import Any
 from ..budget import LONG, Limits, begin
 from ..functions.catalog import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
+from ..values import is_canonical
 from . import nodes
-from .compiler import FILE, compiled, function_def, guarded, has_effect, prologue, statement_code, targets_of, used_names
+from .compiler import (
+    FILE,
+    compiled,
+    function_def,
+    guarded,
+    has_effect,
+    prologue,
+    statement_code,
+    targets_of,
+    used_names,
+)
 from .fast import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Fast, Made, NotFast
 from .general import MAX_IF, General, number_value
 from .helpers import CHARGING, linked
-from ..values import is_canonical
 
 NUMBERS, TEXTS, GENERAL = "numbers", "texts", "general"
 _TICK = 32  # statements between two looks at the clock
@@ -260,7 +270,7 @@ def _branches(statement: Any) -> tuple[Any, Any, Any] | None:
     if isinstance(statement, nodes.Assign):
         if statement.target.path or not isinstance(statement.target.name, str):
             return None
-        made = [nodes.Assign(statement.start, statement.end, statement.target, branch) for branch in (yes, no)]
+        made: list[Any] = [nodes.Assign(statement.start, statement.end, statement.target, branch) for branch in (yes, no)]
     else:
         made = [nodes.Run(branch.start, branch.end, branch) for branch in (yes, no)]
     return condition, made[0], made[1]

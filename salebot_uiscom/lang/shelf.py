@@ -96,7 +96,8 @@ class Shelf:
             return opened.read()
 
     def _index(self) -> dict[bytes, int]:
-        data, places = self._data, {}
+        data = self._data
+        places: dict[bytes, int] = {}
         if not data.startswith(_MAGIC):
             self._damaged = bool(data)
             return places
@@ -131,7 +132,6 @@ class Shelf:
                 os.ftruncate(file, size)
         finally:
             os.close(file)
-
 
     def _opened(self) -> int:
         """The file, to be appended to; one that others could have written is removed first."""

@@ -1,6 +1,7 @@
-"""Tables of the LALR parser. Made from grammar/calculator.lark by `python -m salebot_uiscom.lang.lark_tables`."""
+"""Tables of the parser, made from grammar/calculator.lark by `python -m salebot_uiscom.lang.lark_tables`."""
 
 # fmt: off
+# ruff: noqa: E501
 GRAMMAR = 3367789014
 PATTERNS = {'AND': '&&',
  'COMPARE': '==|!=|<=|>=|<|>',
@@ -21,7 +22,7 @@ PATTERNS = {'AND': '&&',
  'SPACE': '[ \t\r\n\xa0\u202f\u2007\u200b\ufeff\ufdd0]+',
  '__ANON_0': ',',
  '__ANON_1': ':'}
-RULES = (('start', 1, '', (0,), ()), ('expression', 2, 'expression', (0, 1), (1,)), ('expression', 1, '', (0,), ()),
+RULES: tuple[tuple[str, int, str, tuple[int, ...], tuple[int, ...]], ...] = (('start', 1, '', (0,), ()), ('expression', 2, 'expression', (0, 1), (1,)), ('expression', 1, '', (0,), ()),
  ('comparison', 2, 'comparison', (0, 1), (1,)), ('comparison', 1, '', (0,), ()),
  ('arithmetic', 2, 'arithmetic', (0, 1), (1,)), ('arithmetic', 1, '', (0,), ()),
  ('negation', 2, 'negative', (0, 1), ()), ('negation', 1, '', (0,), ()), ('power', 1, '', (0,), ()),
@@ -43,7 +44,7 @@ RULES = (('start', 1, '', (0,), ()), ('expression', 2, 'expression', (0, 1), (1,
  ('__arithmetic_star_2', 3, '', (0, 1, 2), (0,)), ('__arithmetic_star_2', 3, '', (0, 1, 2), (0,)),
  ('__call_star_3', 2, '', (1,), ()), ('__call_star_3', 3, '', (0, 2), (0,)),
  ('__dictionary_star_4', 2, '', (1,), (1,)), ('__dictionary_star_4', 3, '', (0, 2), (0, 2)))
-STATES = ({'FUNCTION': 1,
+STATES: tuple[dict[str, int], ...] = ({'FUNCTION': 1,
   'HOLE': 2,
   'LBRACE': 3,
   'LPAR': 4,

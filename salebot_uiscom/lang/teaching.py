@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..functions.pages import HOST_FUNCTIONS
 from ..functions.catalog import Catalog
+from ..functions.pages import HOST_FUNCTIONS
 from ..messages import LANGUAGES, message_of
-from ..patterns import pattern
 from ..patterns import pattern
 from ..scope import PREFIXES
 from ..source import Span

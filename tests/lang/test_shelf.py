@@ -80,7 +80,9 @@ def test_expressions_from_disk_give_what_fresh_ones_give(tmp_path: Path) -> None
     for case in cases:
         if evaluable(case["code"], None).problem is None:
             variables, now = case.get("setup"), "2026-03-02T10:15:00+03:00"
-            assert evaluated(case["code"], variables, now, second) == evaluated(case["code"], variables, now, None), case["id"]
+            assert evaluated(case["code"], variables, now, second) == evaluated(case["code"], variables, now, None), (
+                case["id"]
+            )
             seen += 1
     assert seen > 300
 

@@ -13,7 +13,9 @@ from salebot_uiscom.functions.pages import PAGES, built_in_catalog, functions_of
 from salebot_uiscom.lang import grammar, lark_tables, tables
 
 HEAVY = {"httpx", "sqlite_utils", "lark", "click", "pluggy", "starlette", "uvicorn", "jinja2", "regex", "asyncio"}
-PARSING = {f"salebot_uiscom.lang.{name}" for name in ("parser", "lexer", "statements", "fast", "quick", "general", "compiler")}
+PARSING = {
+    f"salebot_uiscom.lang.{name}" for name in ("parser", "lexer", "statements", "fast", "quick", "general", "compiler")
+}
 SLOW = {"inspect", "dataclasses", "zoneinfo", "random", "salebot_uiscom.functions.registry", "importlib.metadata"}
 
 
