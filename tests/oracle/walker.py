@@ -96,8 +96,12 @@ def container_of(text: str) -> list[Value] | dict[str, Value] | None:
     def refuse(name: str) -> None:
         raise ValueError(name)
 
+    def finite(digits: str) -> float:
+        number = float(digits)
+        return number if math.isfinite(number) else refuse(digits)  # type: ignore[return-value]
+
     try:
-        value = json.loads(cut, parse_int=whole, parse_constant=refuse)
+        value = json.loads(cut, parse_int=whole, parse_float=finite, parse_constant=refuse)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, list | dict) and nesting(value) <= 100 else None

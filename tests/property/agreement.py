@@ -90,7 +90,14 @@ def expression_agrees(text: str, rounds: list[dict[str, Any]]) -> str:
             result = walker.evaluate(text, untouched, NOW)
             expected: Any = ("errors", result.kinds) if result.kinds else ("value", "none", "")
             left, right = _own(given), _own(untouched) | all_shown(result.variables)
-            right = {name: value for name, value in right.items() if name in result.variables or name.startswith("const.") or name in untouched and name in walker.EVENT | walker.CARD}
+            right = {
+                name: value
+                for name, value in right.items()
+                if name in result.variables
+                or name.startswith("const.")
+                or name in untouched
+                and name in walker.EVENT | walker.CARD
+            }
             if left != right:
                 names = [name for name in {**left, **right} if left.get(name) != right.get(name)]
                 return f"round {turn}: " + "; ".join(f"{name}: {left.get(name)} != {right.get(name)}" for name in names)

@@ -17,7 +17,25 @@ from salebot_uiscom.functions.pages import built_in_catalog
 
 T = TypeVar("T")
 
-NAMES = ["a", "b", "c", "цена", "имя", "Город", "list1", "d", "t", "n", "q1", "unset", "никто", "E", "phone", "name", "й"]
+NAMES = [
+    "a",
+    "b",
+    "c",
+    "цена",
+    "имя",
+    "Город",
+    "list1",
+    "d",
+    "t",
+    "n",
+    "q1",
+    "unset",
+    "никто",
+    "E",
+    "phone",
+    "name",
+    "й",
+]
 SCOPED = ["client.a", "клиент.имя", "project.b", "проект.цена", "client.unset"]
 BUILT_IN = ["current_date", "current_time", "next_day", "weekday", "question", "client_id", "tag", "none", "order_id"]
 NUMBERS = [
@@ -101,9 +119,7 @@ def hole(c: Chooser, depth: int = 1) -> str:
 
 
 def json_literal(c: Chooser) -> str:
-    return c.of(
-        ["'{\"n\": \"#{имя}\", \"v\": #{a}}'", "'[\"#{b}\", #{c}]'", "'[#{a}]'", "'{\"#{t}\": {\"x\": [1, #{d}]}}'"]
-    )
+    return c.of(['\'{"n": "#{имя}", "v": #{a}}\'', "'[\"#{b}\", #{c}]'", "'[#{a}]'", '\'{"#{t}": {"x": [1, #{d}]}}\''])
 
 
 def name(c: Chooser) -> str:
@@ -126,8 +142,10 @@ def atom(c: Chooser) -> str:
 
 
 def key(c: Chooser, depth: int) -> str:
-    return c.of(["0", "1", "-1", "'a'", '"b"', "n", "#{n}", "5", "'0'", "1.0", "0.5", "unset", "True", "'c'"]) if c.chance(85) else expression(
-        c, depth
+    return (
+        c.of(["0", "1", "-1", "'a'", '"b"', "n", "#{n}", "5", "'0'", "1.0", "0.5", "unset", "True", "'c'"])
+        if c.chance(85)
+        else expression(c, depth)
     )
 
 
@@ -171,17 +189,29 @@ def call(c: Chooser, depth: int) -> str:
 
 
 def container(c: Chooser, depth: int) -> str:
-    items = [expression(c, depth - 1) if c.chance(80) else c.of(["красный", "светло-голубой", "null", "true", "-x"]) for _ in range(c.below(4))]
+    items = [
+        expression(c, depth - 1) if c.chance(80) else c.of(["красный", "светло-голубой", "null", "true", "-x"])
+        for _ in range(c.below(4))
+    ]
     if c.chance(50):
         return "[" + ", ".join(items) + "]"
-    return "{" + ", ".join(f"{c.of(['1', chr(39) + 'a' + chr(39), chr(34) + 'b' + chr(34), '#{n}', '-2', '1.0'])}: {item}" for item in items) + "}"
+    return (
+        "{"
+        + ", ".join(
+            f"{c.of(['1', chr(39) + 'a' + chr(39), chr(34) + 'b' + chr(34), '#{n}', '-2', '1.0'])}: {item}"
+            for item in items
+        )
+        + "}"
+    )
 
 
 # ---------------------------------------------------------------- programs
 
 
 def target(c: Chooser) -> str:
-    plain = c.of(NAMES + ["x", "y", "товар#{n}", "x#{имя}", "print", "order_id", "1x", "weekday"][: 4 + 4 * c.chance(20)])
+    plain = c.of(
+        NAMES + ["x", "y", "товар#{n}", "x#{имя}", "print", "order_id", "1x", "weekday"][: 4 + 4 * c.chance(20)]
+    )
     prefix = c.of(["", "", "", "", "client.", "клиент.", "project.", "проект."])
     path = "".join(f"[{key(c, 1)}]" for _ in range((c.below(4) == 0) + (c.below(10) == 0)))
     return prefix + plain + path
@@ -211,7 +241,9 @@ def statement(c: Chooser) -> str:
     if kind < 27:
         return f"{name(c)}[{key(c, 1)}] = {right(c)}"
     if kind < 28:
-        return c.of(["/* заметка */", "", "x = 1 /* хвост */", "/* раз\nдва */ y = 2", "a == 5", "слова просто так", "a += 1"])
+        return c.of(
+            ["/* заметка */", "", "x = 1 /* хвост */", "/* раз\nдва */ y = 2", "a == 5", "слова просто так", "a += 1"]
+        )
     if kind < 29:
         return f"x = [{expression(c, 1)},\n  {expression(c, 1)}]"
     return call(c, 1)
