@@ -1,7 +1,8 @@
 """Measuring in pairs, and the rows that measurements become.
 
 The speed of a shared machine drifts within minutes, so what is compared runs in turn in one process and the median of
-the pairs counts. Garbage collection stays on.
+the pairs counts. Evaluations are timed by the clock of the thread, which stands still while another program has the
+processor; whatever waits for a disk or a socket by the clock on the wall. Garbage collection stays on.
 """
 
 from __future__ import annotations
@@ -101,12 +102,12 @@ class Pair:
 
 
 def turns(evaluate: Evaluate, sets: Sequence[Variables], loops: int) -> float:
-    """Seconds for `loops` passes over all sets."""
-    began = time.perf_counter()
+    """Seconds of the processor for `loops` passes over all sets."""
+    began = time.thread_time()
     for _ in range(loops):
         for variables in sets:
             evaluate(variables)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 def loops_for(evaluate: Evaluate, sets: Sequence[Variables], round_s: float) -> int:
@@ -152,13 +153,15 @@ def compare(
     )
 
 
-def each_s(call: Callable[[Any], Any], items: Iterable[Any]) -> list[float]:
+def each_s(
+    call: Callable[[Any], Any], items: Iterable[Any], clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
     """Seconds of every single call."""
     times = []
     for item in items:
-        began = time.perf_counter()
+        began = clock()
         call(item)
-        times.append(time.perf_counter() - began)
+        times.append(clock() - began)
     return times
 
 

@@ -67,6 +67,21 @@ def test_starting_is_measured_against_a_bare_interpreter() -> None:
     assert all(row.value > 0 for row in rows)
 
 
+def test_calls_are_measured_beside_httpx() -> None:
+    rows = rows_of("calling")
+    assert {row.unit for row in rows} == {"µs", "ms"}
+
+
+def test_the_intake_keeps_every_notification_that_it_answers() -> None:
+    rows = {row.name: row for row in rows_of("intake")}
+    assert rows["against a commit per request"].at_least
+    assert rows["against a commit per request"].value > 0
+
+
+def test_memory_and_open_files_of_a_bot_at_work_are_sampled() -> None:
+    assert [row.unit for row in rows_of("flat")] == ["×", "files"]
+
+
 def test_goals_are_marked_in_both_directions() -> None:
     row = import_module("benchmarks.measure").Row
     assert row("s", "fast enough", 1.2, "×", 1.3).met is True
