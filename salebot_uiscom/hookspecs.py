@@ -11,7 +11,7 @@ from typing import Any
 
 import pluggy
 
-from .ports import CardAction, Receiver
+from .ports import CardAction, Receiver, Settler
 
 hookspec = pluggy.HookspecMarker("salebot_uiscom")
 hookimpl = pluggy.HookimplMarker("salebot_uiscom")
@@ -35,6 +35,11 @@ def register_effects(register: Callable[..., None]) -> None:
 @hookspec
 def register_receivers(register: Callable[[Receiver], None]) -> None:
     """`register(Receiver(...))` for each address that takes notifications from outside."""
+
+
+@hookspec
+def register_settlers(register: Callable[[Settler], None]) -> None:
+    """`register(Settler(...))` for actions that must not be repeated and whose outcome can be found out later."""
 
 
 @hookspec

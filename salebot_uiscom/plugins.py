@@ -15,7 +15,7 @@ from . import hookspecs
 from .effects import AsyncHandler, Effect, Handler
 from .errors import PluginError
 from .functions.registry import Catalog, Function
-from .ports import CardAction, Receiver
+from .ports import CardAction, Receiver, Settler
 
 ENTRY_POINTS = "salebot_uiscom"
 
@@ -28,6 +28,7 @@ class Assembly:
     handlers: dict[type[Effect], Handler]
     async_handlers: dict[type[Effect], AsyncHandler]
     receivers: tuple[Receiver, ...]
+    settlers: tuple[Settler, ...]
     card_actions: tuple[CardAction, ...]
     commands: tuple[Any, ...]
     plugins: tuple[str, ...]
@@ -81,6 +82,7 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
     async_handlers: dict[type[Effect], AsyncHandler] = {}
     owners: dict[type[Effect], str] = {}
     receivers: list[Receiver] = []
+    settlers: list[Settler] = []
     actions: list[CardAction] = []
     commands: list[Any] = []
     for plugin_name, plugin in manager.list_name_plugin():
@@ -107,6 +109,7 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
             "register_names": names.append,
             "register_effects": register_effect,
             "register_receivers": receivers.append,
+            "register_settlers": settlers.append,
             "register_card_actions": actions.append,
             "register_commands": commands.append,
         }
@@ -118,6 +121,7 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
         handlers=handlers,
         async_handlers=async_handlers,
         receivers=tuple(receivers),
+        settlers=tuple(settlers),
         card_actions=tuple(actions),
         commands=tuple(commands),
         plugins=tuple(sorted(name for name, plugin in manager.list_name_plugin() if plugin is not None)),

@@ -97,6 +97,17 @@ class FindIntent(Effect):
     external_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """Who finds out what became of open intents: `settle(intent)` for those that one of `functions` has begun.
+
+    The host asks after a restart and from time to time. It changes nothing but the record of the intent.
+    """
+
+    functions: frozenset[str]
+    settle: Callable[[Intent], Steps[None]]
+
+
 # ---------------------------------------------------------------- settings
 
 

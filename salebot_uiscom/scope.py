@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .budget import LONG, spend_room
+from .budget import LONG, charge, spend_room
 from .errors import Fault
-from .values import MAX_TEXT, date_text, time_text, to_text
+from .values import MAX_DEPTH, MAX_TEXT, date_text, time_text, to_text
 
 if TYPE_CHECKING:
     from .context import Context
@@ -83,7 +83,27 @@ def stored_size(value: Value) -> int:
     return 0
 
 
+def _check_container(name: str, value: Value) -> None:
+    """Refuse a container that is nested too deeply to be read back, or has too many elements, before it is written out."""
+    level, count, layer = 1, 0, [value]
+    while layer:
+        if level > MAX_DEPTH:
+            raise Fault("SB406", limit=MAX_DEPTH)
+        below: list[Value] = []
+        for item in layer:
+            count += len(item)
+            if 2 * count > MAX_VALUE:
+                raise Fault("SB402", name=name, limit=MAX_VALUE)
+            if count > LONG // 16:
+                charge(1)
+            children = item.values() if isinstance(item, dict) else item
+            below += [child for child in children if isinstance(child, list | dict)]
+        level, layer = level + 1, below
+
+
 def check_value(name: str, value: Value) -> None:
+    if isinstance(value, list | dict):
+        _check_container(name, value)
     size = stored_size(value)
     if size > LONG:
         if size > MAX_VALUE:
@@ -221,18 +241,19 @@ class Scope:
         if name not in variables and len(variables) >= MAX_VARIABLES and layer != PROJECT:
             raise Fault("SB403", name=name, limit=MAX_VARIABLES)
         variables[name] = value
-        self._refresh(name)
+        self.refresh(name)
 
     def drop(self, layer: str, name: str) -> None:
         self._layer(layer).pop(name, None)
-        self._refresh(name)
+        self.refresh(name)
 
     def _layer(self, layer: str) -> dict[str, Value]:
         if layer == DEAL:
             return self.deal
         return self.client if layer == CLIENT else self.project
 
-    def _refresh(self, name: str) -> None:
+    def refresh(self, name: str) -> None:
+        """Look a name up anew, after its host has changed one of the tables itself."""
         for layer in (self.built_in, self.deal, self.client, self.project, self.constants, self.card):
             if name in layer:
                 self.merged[name] = layer[name]

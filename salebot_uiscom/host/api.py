@@ -20,6 +20,7 @@ from .functions.arguments import dictionary
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .turn import Turn
 
 PATH = "/api/{key}/{method}"
 
@@ -46,15 +47,15 @@ def make_routes(
 
 
 def answer_script(
-    engine: Engine, now: float, parts: SplitResult, headers: Mapping[str, str], content: bytes
+    engine: Engine, now: float, turn: Turn | None, parts: SplitResult, headers: Mapping[str, str], content: bytes
 ) -> Steps[HttpReply]:
-    """A request of a script to Salebot's own API."""
+    """A request of a script to Salebot's own API. `turn`: the one that runs the script."""
     pieces = [unquote(piece) for piece in parts.path.strip("/").split("/")]
     key = engine.bot.project.api_key
     if len(pieces) != 3 or not key or not hmac.compare_digest(pieces[1].encode(), key.encode()):
         return HttpReply(404, b"")
     params = _params(dict(parse_qsl(parts.query, keep_blank_values=True)), headers, content)
-    status, answer = yield from respond(engine, now, pieces[2], params)
+    status, answer = yield from respond(engine, now, pieces[2], params, turn)
     body = json.dumps(answer, ensure_ascii=False).encode()
     return HttpReply(status, body, (("Content-Type", "application/json; charset=utf-8"),))
 
@@ -73,13 +74,15 @@ def _params(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -
     return found
 
 
-def respond(engine: Engine, now: float, method: str, params: Params) -> Steps[tuple[int, Any]]:
+def respond(
+    engine: Engine, now: float, method: str, params: Params, turn: Turn | None = None
+) -> Steps[tuple[int, Any]]:
     """Status and JSON answer of one call."""
     call = METHODS.get(method)
     if call is None:
         return 404, {"status": "error", "message": "method not found"}
     try:
-        answer = yield from call(Call(engine, now), params)
+        answer = yield from call(Call(engine, now, turn), params)
     except Refused as refused:
         return refused.status, {"status": "error", "message": refused.text}
     except Fault as fault:

@@ -38,11 +38,12 @@ class Refused(Exception):
 
 
 class Call:
-    """One call."""
+    """One call. `turn`: the one whose script makes it; None = somebody outside."""
 
-    def __init__(self, engine: Engine, now: float) -> None:
+    def __init__(self, engine: Engine, now: float, turn: Turn | None = None) -> None:
         self.engine = engine
         self.now = now
+        self.turn = turn
 
     # ------------------------------------------------------------ whom it is about
 
@@ -88,12 +89,19 @@ class Call:
         state = yield from on_store(lambda store: store.load_dialog(client.id))
         if state is None:
             raise Refused("client_not_found", 404)
-        return self.engine.outside_turn(state, key=f"api:{secrets.token_hex(8)}", now=self.now)
+        # A script that is run again after a crash asks again under the same key: what it wrote is not written twice.
+        key = self.turn.next_key() if self.turn else secrets.token_hex(8)
+        root = self.turn.root if self.turn else None
+        return self.engine.outside_turn(state, key=f"api:{key}", now=self.now, root=root)
 
     def commit(self, turn: Turn) -> Steps[tuple[int, ...]]:
         record = yield from turn.finish(overwrite=True)
         committed = yield from on_store(lambda store: store.commit_turn(record))
         return committed.history_ids
+
+    def add_event(self, turn: Turn, event: records.NewEvent) -> Steps[None]:
+        if not (yield from turn.add_event(event)):
+            raise Refused("callbacks run in a circle", 429)
 
     # ------------------------------------------------------------ callbacks and messages
 
@@ -108,9 +116,11 @@ class Call:
         due = self._due(params)
         if due <= self.now:
             event = records.NewEvent(
-                client.id, text, CALLBACK, self.now, variables=variables, resume=truth(params.get("resume_bot"), False)
+                client.id, text, CALLBACK, variables=variables, resume=truth(params.get("resume_bot"), False)
             )
-            yield from on_store(lambda store: store.add_event(event))
+            turn = yield from self.open(client)
+            yield from self.add_event(turn, event)
+            yield from self.commit(turn)
             return {"status": "success"}
         turn = yield from self.open(client)
         yield from self.write(turn, variables)
@@ -154,7 +164,7 @@ class Call:
         if text or files:
             yield from turn.send(client, text, attachments=files, outside=BY_API)
         if block is not None:
-            turn.add_event(records.NewEvent(client.id, block=str(block)))
+            yield from self.add_event(turn, records.NewEvent(client.id, block=str(block)))
         numbers = yield from self.commit(turn)
         return {"status": "success", "message_id": numbers[0] if numbers else None}
 

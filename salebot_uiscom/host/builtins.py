@@ -88,4 +88,4 @@ class HostValues:
                 table.pop(name, None)
             else:
                 table[name] = value
-            self._scope._refresh(name)
+            self._scope.refresh(name)

@@ -89,8 +89,11 @@ class Engine:
             engine=self,
         )
 
-    def outside_turn(self, state: records.DialogState, *, key: str, now: float) -> Turn:
-        """A unit of work for what changes a dialog without running its bot (HTTP API, tools)."""
+    def outside_turn(self, state: records.DialogState, *, key: str, now: float, root: int | None = None) -> Turn:
+        """A unit of work for what changes a dialog without running its bot (HTTP API, tools).
+
+        `root`: the event whose script has asked for it, None when somebody outside has.
+        """
         return Turn(
             self.bot,
             state,
@@ -99,6 +102,7 @@ class Engine:
             seed=f"{self.seed}:{key}",
             settings=self.settings,
             engine=self,
+            root=root,
         )
 
     def _play(self, turn: Turn, claim: records.Claim) -> Steps[None]:

@@ -57,6 +57,8 @@ log = logging.getLogger("salebot_uiscom.host")
 T = TypeVar("T")
 
 MOST_ATTEMPTS = 5  # a turn taken up so often has ended its process each time
+MOST_COPIES = 10_000  # turns whose messages wait to be copied; an address that never answers must not fill the memory
+SETTLE_AFTER_S = 60.0  # by then the turn that has begun an intent knows its outcome, or nobody will
 
 
 class Host:
@@ -96,6 +98,10 @@ class Host:
         chosen = {**bot.settings, **interpreter.settings} if settings is None else settings
         self.engine = Engine(bot, interpreter, settings=chosen, seed=seed)
         self.later: deque[SettleLater] = deque()
+        self.copies: deque[Report] = deque()
+        self._looked_for: set[str] = set()  # intents that this process has put off to settle
+        #: Effects that may wait for the world outside, for seconds.
+        self.slow: frozenset[type[Effect]] = frozenset({Resolve, *interpreter.handlers})
         self.receivers: Mapping[str, Receiver] = {one.source: one for one in interpreter.assembly.receivers}
         self.handlers: Mapping[type[Effect], Handler] = {
             **self._performers(),
@@ -242,8 +248,11 @@ class Host:
     def claim(self, client_id: int | None = None) -> Claim | None:
         return self.store.claim_work(self.owner, self.clock(), client_id=client_id)
 
-    def run(self, claim: Claim) -> Report:
+    def run(self, claim: Claim, handlers: Mapping[type[Effect], Handler] | None = None) -> Report:
         """Run the turn of a claim. What cannot be run is kept as broken, and the next one may go on.
+
+        Args:
+            handlers: the caller's own instead of `self.handlers`.
 
         Raises:
             ClaimLost: somebody else has taken it over.
@@ -252,9 +261,8 @@ class Host:
         if claim.attempt > MOST_ATTEMPTS:
             return self._break(claim, f"taken up {MOST_ATTEMPTS} times and never finished")
         try:
-            report = self.drive(self.engine.run(claim))
-            if self.bot.project.webhook_url and report.history:
-                self.later.append(SettleLater("copies of messages", partial(send_copies, self.engine, report)))
+            report = drive(self.engine.run(claim), handlers or self.handlers)
+            self._copy_later(report)
             return report
         except StoreRefused as error:
             return self._break(claim, str(error))
@@ -271,17 +279,58 @@ class Host:
         self.store.fail_work(claim, problem)
         return Report(claim.key, claim.client_id, self.clock(), broken=problem)
 
+    # ------------------------------------------------------------ what was put off
+
     def settle(self) -> bool:
         """Do one thing that was put off (`SettleLater`). False = nothing waits."""
         try:
             task = self.later.popleft()
         except IndexError:
             return False
-        try:
-            self.drive(task.steps())
-        except Exception as error:
-            log.error("%s failed: %s", task.name, mask(f"{type(error).__name__}: {error}"))
+        self._attempt(task.name, task.steps())
         return True
+
+    def settle_open_intents(self) -> int:
+        """Put off to find out what became of intents that were left open, by this process or one before; how many.
+
+        Each is looked for once; what is not found then stays open for an operator.
+        """
+        settlers = {name: one.settle for one in self.interpreter.assembly.settlers for name in one.functions}
+        known = [intent for intent in self.store.open_intents() if intent.function in settlers]
+        self._looked_for.intersection_update(intent.external_id for intent in known)
+        fresh = [
+            intent
+            for intent in known
+            if intent.external_id not in self._looked_for and intent.created_at <= self.clock() - SETTLE_AFTER_S
+        ]
+        for intent in fresh:
+            self._looked_for.add(intent.external_id)
+            steps = partial(settlers[intent.function], intent)
+            self.later.append(SettleLater(f"outcome of {intent.function} {intent.external_id}", steps))
+        return len(fresh)
+
+    def _copy_later(self, report: Report) -> None:
+        if not (self.bot.project.webhook_url and report.history):
+            return
+        self.copies.append(report)
+        if len(self.copies) > MOST_COPIES:
+            lost = self.copies.popleft()
+            log.error("too many copies of messages wait: those of turn %s were dropped", lost.key)
+
+    def send_copy(self) -> bool:
+        """Post the messages of one turn to the project's webhook. False = none waits."""
+        try:
+            report = self.copies.popleft()
+        except IndexError:
+            return False
+        self._attempt("copying messages", send_copies(self.engine, report))
+        return True
+
+    def _attempt(self, name: str, steps: Steps[None]) -> None:
+        try:
+            self.drive(steps)
+        except Exception as error:
+            log.error("%s failed: %s", name, mask(f"{type(error).__name__}: {error}"))
 
     def run_until_idle(self) -> Iterator[Report]:
         """Everything that can be done at this moment, one turn at a time, in order."""
@@ -295,7 +344,7 @@ class Host:
                 except ClaimLost:
                     log.warning("turn %s was taken over", claim.key)
                 continue
-            if not self.settle():
+            if not (self.send_copy() or self.settle()):
                 return
 
 

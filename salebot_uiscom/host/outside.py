@@ -78,10 +78,14 @@ def is_public(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whose request it is: the bot decides which inner addresses are allowed. `at` in Unix seconds."""
+    """Whose request it is: the bot decides which inner addresses are allowed.
+
+    `at` in Unix seconds; `turn`: whose script asks, None when the host itself does.
+    """
 
     engine: Engine
     at: float
+    turn: Turn | None = None
 
 
 def fetch(
@@ -118,7 +122,7 @@ def _once(origin: Origin, method: str, url: str, headers: Mapping[str, str], con
     if host == OWN_API_HOST and parts.path.startswith("/api/"):
         from .api import answer_script
 
-        return (yield from answer_script(origin.engine, origin.at, parts, headers, content))
+        return (yield from answer_script(origin.engine, origin.at, origin.turn, parts, headers, content))
     port = port or (443 if parts.scheme == "https" else 80)
     addresses: list[str] = yield Resolve(host, port)
     allowed = origin.engine.bot.project.allowed_hosts
@@ -256,7 +260,7 @@ def save_answer(turn: Turn, request: Request, url: str, headers: Mapping[str, st
         typed = dict(headers)
         if content and not any(name.lower() == "content-type" for name in typed):
             typed["Content-Type"] = "application/json; charset=utf-8"
-        reply = yield from fetch(Origin(turn.engine, turn.at), request.method, url, typed, content)
+        reply = yield from fetch(Origin(turn.engine, turn.at, turn), request.method, url, typed, content)
     except TransportError as error:
         turn.put(DEAL, "custom_answer", None)
         return [Fault("SB636", name=error.reason)]

@@ -23,6 +23,7 @@ from ..values import to_text, to_truth
 from .asking import OnStore, on_store
 from .bot import Bot
 from .builtins import HostValues
+from .chains import MOST_STEMMING, may_follow
 from .groups import Groups
 from .report import Report, Sent
 
@@ -43,6 +44,7 @@ class Turn:
         scope, context: what programs run on.
         position: block in which the client stands, "" before the first.
         question, outside: the message being processed; None in a turn of a timer.
+        root: id of the event that this turn stems from, None for a plan.
         acted: something outside of the store has been asked to act; such a turn is never run from its start again.
     """
 
@@ -57,6 +59,7 @@ class Turn:
         settings: Mapping[str, Any],
         claim: records.Claim | None = None,
         engine: Engine,
+        root: int | None = None,
     ) -> None:
         self.bot = bot
         self.engine = engine
@@ -76,6 +79,8 @@ class Turn:
         self.question: str | None = None
         self.outside: int | None = None
         self.attachments: tuple[str, ...] = ()
+        event = claim.event if claim else None
+        self.root = root if event is None else event.new.root or event.id
         self.acted = False
         self.lists = Groups("list", state.client.id, state.lists)
         self.labels = Groups("label", state.client.id, state.labels)
@@ -88,6 +93,7 @@ class Turn:
         self._history: list[records.HistoryRecord] = []
         self._events: list[records.NewEvent] = []
         self._intents = 0
+        self._acts = 0
         self._deals: dict[int, records.Deal | None] = {}
         self._tasks: dict[int, records.Task | None] = {}
         self._clients: dict[int, Client | None] = {self.client.id: self.client}
@@ -151,6 +157,11 @@ class Turn:
                 )
             )
         )  # fmt: skip
+
+    def next_key(self) -> str:
+        """Names the next change that this turn makes outside of its own commit; the same when it is run again."""
+        self._acts += 1
+        return f"{self.key}:{self._acts}"
 
     # ------------------------------------------------------------ variables
 
@@ -291,7 +302,7 @@ class Turn:
         self._values[owner] = live
         self.deal_owner = owner
         for name in names:
-            self.scope._refresh(name)
+            self.scope.refresh(name)
         self.describe_dialog()
 
     def close_deal(self) -> Steps[None]:
@@ -372,8 +383,14 @@ class Turn:
         """Lines of this turn."""
         return tuple(self._history)
 
-    def add_event(self, event: records.NewEvent) -> None:
-        self._events.append(replace(event, received_at=self.at))
+    def add_event(self, event: records.NewEvent) -> Steps[bool]:
+        """An event for any client. False, and a record for the author: clients call each other back in a circle."""
+        waiting = sum(other.client_id == event.client_id for other in self._events)
+        if not (yield from may_follow(self.root, event.client_id, waiting)):
+            self.warn("SB642", f"клиент {event.client_id}", limit=MOST_STEMMING)
+            return False
+        self._events.append(replace(event, received_at=self.at, root=self.root))
+        return True
 
     def add_plan(self, plan: records.NewPlan) -> None:
         self.planned.append(plan)

@@ -1,8 +1,10 @@
 """A host at work by itself: notifications are routed, turns run, timers fall due, in threads.
 
 One thread routes notifications, in order of arrival. Several run turns: those of one client one after another, those
-of different clients side by side, so a dialog that waits for a slow address delays no other. The store decides who
-works on what, so several processes may share one file.
+of different clients side by side. The store decides who works on what, so several processes may share one file.
+
+A turn that waits for the world outside (a slow address of a script, UIS) lends its place: another thread is started, so
+that dialogs which wait delay no other. `threads` is thus the number of turns that *work* at once.
 """
 
 from __future__ import annotations
@@ -10,48 +12,69 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from ..effects import Effect, Handler
 from ..messages import mask
-from ..store import LEASE_S, ClaimLost, StoreError
+from ..store import ClaimLost, StoreError
 from ..store.records import Claim
 from .host import Host, trace
 from .report import Report
+from .upkeep import Upkeep
 
 log = logging.getLogger("salebot_uiscom.host")
 
 _LONGEST_PAUSE_S = 1.0  # between two looks at the queue, for work that other processes have put there
 _AFTER_TROUBLE_S = 1.0  # before the store is tried again
+_SETTLING = 2  # threads that find out what became of calls: half a minute for each
 
 
 class Worker:
     """Runs a host from `start()` to `stop()`; also a context manager.
 
     Args:
-        threads: turns that may run side by side.
+        threads: turns that may work side by side.
+        most_threads: turns in all, with those that wait for an answer from outside.
         on_report: told about every finished turn (transcripts, metrics), one at a time.
+        keep_s: settled notifications, finished events and settled intents older than this are deleted.
     """
 
-    def __init__(self, host: Host, *, threads: int = 8, on_report: Callable[[Report], None] | None = None) -> None:
+    def __init__(
+        self,
+        host: Host,
+        *,
+        threads: int = 8,
+        most_threads: int = 256,
+        on_report: Callable[[Report], None] | None = None,
+        keep_s: float = 30 * 86400.0,
+    ) -> None:
         self.host = host
         self._on_report = on_report
         self._telling = threading.Lock()
         self._stopping = threading.Event()
         self._news = threading.Condition()
         self._signals = 0
-        loops = [("router", self._route), ("later", self._settle), ("leases", self._renew)]
-        loops += [(f"turns-{number}", self._turns) for number in range(1, threads + 1)]
-        self._threads = [
-            threading.Thread(target=self._guarded, args=(loop,), name=f"salebot-uiscom-{name}", daemon=True)
-            for name, loop in loops
-        ]
+        self._upkeep = Upkeep(host, keep_s)
+        loops = [("router", self._route), ("copies", self._copy), ("upkeep", self._keep_up)]
+        loops += [(f"later-{number}", self._settle) for number in range(1, _SETTLING + 1)]
+        self._threads = [self._thread(name, self._guarded, loop) for name, loop in loops]
+        self._crew = _Crew(threads, most_threads, lambda: self._thread("turns", self._work))
+        self._handlers: Mapping[type[Effect], Handler] = {}
+
+    def _thread(self, name: str, target: Callable[..., None], *arguments: Any) -> threading.Thread:
+        return threading.Thread(target=target, args=arguments, name=f"salebot-uiscom-{name}", daemon=True)
 
     def start(self) -> None:
         self.host.arrived = self.wake
+        self._handlers = {
+            effect: self._crew.stepping_aside(handler) if effect in self.host.slow else handler
+            for effect, handler in self.host.handlers.items()
+        }
         for thread in self._threads:
             thread.start()
+        self._crew.fill()
 
     def wake(self) -> None:
         """There may be work: look at once."""
@@ -65,12 +88,14 @@ class Worker:
         Its claim is kept then and runs out by itself: whoever takes it over finds the intents it has written.
         """
         self._stopping.set()
+        self._crew.dismiss()
         self.wake()
         deadline = time.monotonic() + timeout_s
-        for thread in self._threads:
+        threads = [*self._threads, *self._crew.threads()]
+        for thread in threads:
             if thread.ident is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))
-        if any(thread.is_alive() for thread in self._threads):
+        if any(thread.is_alive() for thread in threads):
             log.error("some turns did not end within %g s", timeout_s)
             return False
         try:
@@ -89,18 +114,27 @@ class Worker:
     # ------------------------------------------------------------ loops
 
     def _guarded(self, loop: Callable[[int], None]) -> None:
-        """Run rounds of a loop until the end; trouble with the store is waited out, never fatal."""
+        """Run rounds of a loop until the end."""
         while not self._stopping.is_set():
-            with self._news:
-                seen = self._signals
-            try:
-                loop(seen)
-            except StoreError as error:
-                log.error("the store cannot be used, trying again: %s", mask(str(error)))
-                self._stopping.wait(_AFTER_TROUBLE_S)
-            except Exception as error:
-                log.error("worker:\n%s", trace(error))
-                self._stopping.wait(_AFTER_TROUBLE_S)
+            self._round(loop)
+
+    def _work(self) -> None:
+        """Run turns until the end, or until there are more threads than needed."""
+        while not self._stopping.is_set() and self._crew.needs_me():
+            self._round(self._turns)
+
+    def _round(self, loop: Callable[[int], None]) -> None:
+        """Trouble with the store is waited out, never fatal."""
+        with self._news:
+            seen = self._signals
+        try:
+            loop(seen)
+        except StoreError as error:
+            log.error("the store cannot be used, trying again: %s", mask(str(error)))
+            self._stopping.wait(_AFTER_TROUBLE_S)
+        except Exception as error:
+            log.error("worker:\n%s", trace(error))
+            self._stopping.wait(_AFTER_TROUBLE_S)
 
     def _pause(self, seen: int, longest_s: float = _LONGEST_PAUSE_S) -> None:
         """Wait for news since `seen`, at most so long."""
@@ -131,7 +165,7 @@ class Worker:
         """Run a claim until it is done; the store's troubles do not lose it."""
         while True:
             try:
-                return self.host.run(claim)
+                return self.host.run(claim, self._handlers)
             except ClaimLost:
                 log.warning("turn %s was taken over", claim.key)
                 return None
@@ -144,6 +178,67 @@ class Worker:
         if not self.host.settle():
             self._pause(seen)
 
-    def _renew(self, seen: int) -> None:
-        self.host.store.renew(self.host.owner)
-        self._stopping.wait(LEASE_S / 4)
+    def _copy(self, seen: int) -> None:
+        if not self.host.send_copy():
+            self._pause(seen)
+
+    def _keep_up(self, seen: int) -> None:
+        self._upkeep.look()
+        self._stopping.wait(self._upkeep.STEP_S)
+
+
+class _Crew:
+    """The threads that run turns: `working` of them at work, and more that wait for the world outside."""
+
+    def __init__(self, working: int, most: int, hire: Callable[[], threading.Thread]) -> None:
+        self._working = working
+        self._most = max(most, working)
+        self._hire = hire
+        self._lock = threading.Lock()
+        self._threads: set[threading.Thread] = set()
+        self._aside = 0
+        self._dismissed = False
+
+    def fill(self) -> None:
+        """Start threads where some are missing."""
+        with self._lock:
+            while (
+                not self._dismissed
+                and len(self._threads) < self._most
+                and len(self._threads) - self._aside < self._working
+            ):
+                thread = self._hire()
+                self._threads.add(thread)
+                thread.start()
+
+    def stepping_aside(self, handler: Handler) -> Handler:
+        """The handler, while it runs the thread counts as one that waits."""
+
+        def perform(effect: Any) -> Any:
+            with self._lock:
+                self._aside += 1
+            self.fill()
+            try:
+                return handler(effect)
+            finally:
+                with self._lock:
+                    self._aside -= 1
+
+        return perform
+
+    def needs_me(self) -> bool:
+        """May the calling thread go on? False when it is one too many: it has to end then."""
+        with self._lock:
+            if len(self._threads) - self._aside <= self._working:
+                return True
+            self._threads.discard(threading.current_thread())
+            return False
+
+    def dismiss(self) -> None:
+        """Start no more."""
+        with self._lock:
+            self._dismissed = True
+
+    def threads(self) -> list[threading.Thread]:
+        with self._lock:
+            return list(self._threads)

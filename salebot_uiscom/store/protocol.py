@@ -122,6 +122,10 @@ class Work(Protocol):
         """Give all claims of an owner back (shutting down, or known to be dead); how many."""
         ...
 
+    def release_gone(self) -> int:
+        """Give back the claims of processes of this machine that have ended; how many. Others' leases run out."""
+        ...
+
     def fail_work(self, claim: Claim, problem: str) -> None:
         """The turn cannot be run: keep the event as broken (a plan is removed); the client's next work may go on."""
         ...
@@ -133,6 +137,10 @@ class Work(Protocol):
         ...
 
     def event(self, event_id: int) -> Event | None: ...
+
+    def count_stemming(self, root: int, client_id: int) -> int:
+        """How many events of a client stem from one (`NewEvent.root`)."""
+        ...
 
     def replay_event(self, event_id: int) -> Event | None:
         """Put a copy of a finished or broken event at the end of its client's queue. None = unknown or not finished."""

@@ -33,6 +33,7 @@ class NewEvent:
         block: not empty = enter this block at once instead of matching `text` (`message(client, "", block)`, mailings).
         variables: variables to set before blocks run, always; `client.x` addresses the client (`/callback` parameters).
         resume: lift a pause of the bot first.
+        root: id of the event that this one stems from, over all callbacks between; None = it came from outside.
     """
 
     client_id: int
@@ -45,6 +46,7 @@ class NewEvent:
     block: str = ""
     variables: Mapping[str, Value] = field(default_factory=dict, repr=False)
     resume: bool = False
+    root: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ class Claim:
     """The right to run one turn: an event or a plan that nobody else works on, of a client nobody else works on.
 
     `key` names the turn (`event:17`, `plan:5`): the same after every take-over, so intents are found again. `attempt`
-    is the fence: a commit under an older attempt is refused with `ClaimLost`. `started_at` is `now` of the first claim,
-    kept over take-overs: the clock of the turn.
+    is the fence: a commit under an older attempt is refused with `ClaimLost`. `started_at` is the clock of the turn:
+    `now` of the claim, kept over take-overs once the turn has begun an intent.
     """
 
     key: str

@@ -32,7 +32,7 @@ CARD_COLUMNS = "avatar, tag, responsible, main_client_id, blocked, paused_until,
 DEAL_COLUMNS = "id, client_id, name, description, budget, status, closed, state_id, responsible, created_at"
 EVENT_COLUMNS = (
     "id, client_id, text, outside, received_at, attachments, assign, assign_if, block, variables, resume, "
-    "state, attempts, problem, notification_id"
+    "root, state, attempts, problem, notification_id"
 )
 PLAN_COLUMNS = "id, client_id, due_at, arrow, source, position, block, text, keep, created_at"
 HISTORY_COLUMNS = (
@@ -67,8 +67,9 @@ def to_event(row: Row) -> Event:
         block=row[8],
         variables=load(row[9]),
         resume=bool(row[10]),
+        root=row[11],
     )
-    return Event(row[0], new, row[11], row[12], row[13], row[14])
+    return Event(row[0], new, *row[12:])
 
 
 def to_plan(row: Row) -> Plan:
@@ -193,7 +194,7 @@ def _client_of(connection: sqlite3.Connection, layer: str, owner: int) -> int:
 def insert_event(connection: sqlite3.Connection, event: NewEvent, notification_id: int | None = None) -> Event:
     cursor = connection.execute(
         "INSERT INTO event (client_id, text, outside, received_at, attachments, assign, assign_if, block, variables, "
-        "resume, notification_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "resume, root, notification_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             event.client_id,
             clean(event.text),
@@ -205,6 +206,7 @@ def insert_event(connection: sqlite3.Connection, event: NewEvent, notification_i
             event.block,
             dump(dict(event.variables)),
             event.resume,
+            event.root,
             notification_id,
         ),
     )

@@ -272,6 +272,15 @@ def m006_trails(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m007_roots(db: Database) -> None:
+    for statement in (
+        "ALTER TABLE event ADD COLUMN root INTEGER",
+        "CREATE INDEX event_root ON event (root, client_id) WHERE root IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
 def all_names() -> set[str]:
     """Names of all migrations of this release: those that an empty file still needs."""
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
-from .base import StorePart
+from .base import StorePart, is_gone
 from .codec import clean
 from .errors import ClaimLost
 from .inbox import PENDING
@@ -46,6 +47,15 @@ class WorkPart(StorePart):
     def release(self, owner: str) -> int:
         return self._set_leases(owner, 0.0)
 
+    def release_gone(self) -> int:
+        owners = self._file.read(
+            lambda connection: connection.execute(
+                f"SELECT owner FROM claim WHERE lease_until > 0 UNION SELECT owner FROM notification WHERE {PENDING} "
+                f"AND state = '{WORKING}' AND lease_until > 0"
+            ).fetchall()
+        )
+        return sum(self.release(owner) for (owner,) in owners if is_gone(owner))
+
     def _set_leases(self, owner: str, until: float) -> int:
         def job(connection: sqlite3.Connection) -> int:
             turns = connection.execute("UPDATE claim SET lease_until = ? WHERE owner = ?", (until, owner))
@@ -84,6 +94,14 @@ class WorkPart(StorePart):
         )
         return None if row is None else to_event(row)
 
+    def count_stemming(self, root: int, client_id: int) -> int:
+        row = self._file.read(
+            lambda connection: connection.execute(
+                "SELECT count(*) FROM event WHERE root = ? AND client_id = ?", (root, client_id)
+            ).fetchone()
+        )
+        return int(row[0])
+
     def replay_event(self, event_id: int) -> Event | None:
         def job(connection: sqlite3.Connection) -> Event | None:
             row = connection.execute(
@@ -92,7 +110,7 @@ class WorkPart(StorePart):
             if row is None:
                 return None
             old = to_event(row)
-            return insert_event(connection, old.new, old.notification_id)
+            return insert_event(connection, replace(old.new, root=None), old.notification_id)
 
         return self._file.write(job)
 
@@ -154,9 +172,10 @@ def _take(
     started_at = connection.execute(
         "INSERT INTO claim (client_id, key, owner, lease_until, attempt, started_at) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET key = excluded.key, owner = excluded.owner, lease_until = excluded.lease_until, "
-        # The clock of a turn stays that of its first attempt.
-        "started_at = iif(key = excluded.key, started_at, excluded.started_at), attempt = excluded.attempt "
-        "RETURNING started_at",
+        # A turn that may have rung somebody takes its old path again, so its clock stays that of its first attempt.
+        # One that has begun nothing goes by the clock of now: nobody is called at night for a claim of the afternoon.
+        "started_at = iif(key = excluded.key AND EXISTS (SELECT 1 FROM intent WHERE turn_key = excluded.key), "
+        "started_at, excluded.started_at), attempt = excluded.attempt RETURNING started_at",
         (client_id, key, owner, until, attempt, now),
     ).fetchone()[0]
     return Claim(key, client_id, owner, attempt, event, plan, float(started_at))

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..effects import Steps
 from ..hookspecs import hookimpl
-from ..ports import CardAction, Intent, Receiver
+from ..ports import CardAction, Intent, Receiver, Settler
 from .matching import SWITCH, VARIABLE
 
 
@@ -51,13 +51,19 @@ class UiscomPlugin:
         register(make_receiver(self.connection))
 
     @hookimpl
+    def register_settlers(self, register: Callable[[Settler], None]) -> None:
+        from .settle import FUNCTIONS
+
+        register(Settler(FUNCTIONS, self.settle))
+
+    @hookimpl
     def register_card_actions(self, register: Callable[[CardAction], None]) -> None:
         from .card import make_card_action
 
         register(make_card_action(self.connection))
 
     def settle(self, intent: Intent) -> Steps[None]:
-        """Find out what became of an open intent of this plugin; for hosts that start again after a crash."""
+        """Find out what became of an open intent of this plugin: after a crash, or when nobody answered."""
         from .settle import settle
 
         settings = yield from self.connection.ask()
@@ -70,4 +76,5 @@ _default = UiscomPlugin()
 register_functions = _default.register_functions
 register_names = _default.register_names
 register_receivers = _default.register_receivers
+register_settlers = _default.register_settlers
 register_card_actions = _default.register_card_actions

@@ -15,6 +15,8 @@ _LOOKS: dict[str, once.Find] = {
     uploads.FUNCTION: uploads.find_message,
 }
 
+FUNCTIONS = frozenset(_LOOKS)
+
 
 def settle(intent: Intent, connection: Connection, settings: UiscomSettings) -> Steps[None]:
     """Look for what an open intent began. Settled intents and those of other plugins are left alone."""

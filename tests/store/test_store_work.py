@@ -143,17 +143,21 @@ def test_plan_of_a_dead_worker_is_taken_over(store, make, clock):
     assert store.claim_work("heir", 2).key == lost.key
 
 
-def test_turn_keeps_the_moment_of_its_first_attempt(store, make, clock):
+@pytest.mark.parametrize(("calls", "second"), [(True, 50.0), (False, 90.0)])
+def test_turn_keeps_its_moment_once_it_has_begun_an_intent(store, make, clock, calls, second):
     client = make.client()
     for _ in range(2):
         store.add_event(NewEvent(client, "x"))
-    moments = [store.claim_work("dead", 50.0, lease_s=1).started_at]
+    first = store.claim_work("dead", 50.0, lease_s=1)
+    if calls:
+        store.begin_intent(first.key, 1, external_id="a", function="call", client_id=client, params={})
+    moments = [first.started_at]
     clock.now += 2
     again = store.claim_work("heir", 90.0)
     moments.append(again.started_at)
     finish(store, again)
     moments.append(store.claim_work("heir", 95.0).started_at)
-    assert moments == [50.0, 50.0, 95.0]
+    assert moments == [50.0, second, 95.0]
 
 
 def test_interrupted_work_goes_on_before_newer_plans_of_the_client(store, make, clock):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ...context import Context
 from ...effects import Steps
 from ...functions.registry import Text, Value, function
@@ -51,7 +53,9 @@ def _send(context: Context, client: Client | None, text: str, message_id: Value,
     except BadDate as error:
         turn.warn("SB631", "message()", str(error), got=str(error))
         return None
-    if due > turn.now or (block and client.id == turn.client.id):
+    # Less than a second is no delay: a circle of such messages would keep the processor busy for ever.
+    later = due - turn.now >= timedelta(seconds=1)
+    if later or (block and client.id == turn.client.id):
         # A block of the own dialog starts after the one that is running.
         turn.add_plan(
             records.NewPlan(
@@ -64,7 +68,8 @@ def _send(context: Context, client: Client | None, text: str, message_id: Value,
         result = yield from on_store(lambda store: store.allocate("history"))
         yield from turn.send(client, text, number=result)
     if block:
-        turn.add_event(records.NewEvent(client.id, block=block))
+        started = yield from turn.add_event(records.NewEvent(client.id, block=block))
+        return result if started or text else None
     return result
 
 
@@ -117,8 +122,7 @@ def callback(context: Context, client_id: Value, callback_message: Text) -> Step
     if number is None or number == turn.client.id or (yield from turn.client_of(number)) is None:
         turn.warn("SB638", "callback()", name="callback")
         return False
-    turn.add_event(records.NewEvent(number, callback_message, CALLBACK))
-    return True
+    return (yield from turn.add_event(records.NewEvent(number, callback_message, CALLBACK)))
 
 
 @function(effect=True, page=API)

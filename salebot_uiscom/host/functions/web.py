@@ -26,7 +26,7 @@ def _request(
         return failed("data and json_data exclude each other", kind)
     turn.acted = True
     try:
-        reply = yield from fetch(Origin(turn.engine, turn.at), method, url, sent, content)
+        reply = yield from fetch(Origin(turn.engine, turn.at, turn), method, url, sent, content)
     except TransportError as error:
         turn.warn("SB636", f"requests_{method.lower()}()", name=error.reason)
         return failed(error.reason, kind)
