@@ -80,22 +80,18 @@ def has_effect(statement: Any, catalog: Catalog) -> bool:
     )
 
 
-def used_names(body: list[Any]) -> set[str]:
-    return {item.id for line in body for item in ast.walk(line) if isinstance(item, ast.Name)}
-
-
 def compile_expression(node: Any, text: str, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, bool]:
     """`function(scope) -> value` for one expression, and whether it is a generator."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.expression(node)), node)]
-    return build(function_def("expression", ["scope"], prologue(used_names(body)) + body), builder, limits), builder.effectful
+    return build(function_def("expression", ["scope"], prologue(builder.used) + body), builder, limits), builder.effectful
 
 
 def compile_truth(node: Any, text: str, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, bool]:
     """`function(scope) -> bool` for a condition."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.condition(node)), node)]
-    return build(function_def("condition", ["scope"], prologue(used_names(body)) + body), builder, limits), builder.effectful
+    return build(function_def("condition", ["scope"], prologue(builder.used) + body), builder, limits), builder.effectful
 
 
 def compile_template(
@@ -118,7 +114,7 @@ def compile_template(
         for index, part in enumerate(parts)
     ]
     body.append(builder.at(ast.Return(builder.at(ast.Tuple(pieces, ast.Load()), where)), where))
-    return build(function_def("template", ["scope", "report"], prologue(used_names(body)) + body), builder, limits), builder.effectful
+    return build(function_def("template", ["scope", "report"], prologue(builder.used) + body), builder, limits), builder.effectful
 
 
 def compile_statements(
@@ -135,7 +131,7 @@ def compile_statements(
         builder.line = index + 1
         body.append(guarded(builder, statement, index, statement_code(builder, statement), []))
     body.append(ast.Return(None, **_NOWHERE))
-    return build(function_def("program", ["scope", "report"], prologue(used_names(body)) + body), builder, limits), builder.effectful
+    return build(function_def("program", ["scope", "report"], prologue(builder.used) + body), builder, limits), builder.effectful
 
 
 class _Whole:

@@ -89,6 +89,7 @@ class Fast:
         self.layered = layered
         self.texts = False
         self.names = general.names
+        self._use = general.used.add
         self.line = 1
         self.locals: dict[str, Made] = {}
         self.counts: dict[str, int] = {}
@@ -104,6 +105,7 @@ class Fast:
         return made
 
     def load(self, name: str) -> Any:
+        self._use(name)
         return self.at(ast.Name(name, ast.Load()))
 
     def store(self, name: str) -> Any:

@@ -52,6 +52,7 @@ class General:
         self.catalog = catalog
         self.targets = targets
         self.names: dict[str, Any] = {}
+        self.used: set[str] = set()  # names that the code reads
         self.effectful = False
         self.line = 1
         self._temporaries = 0
@@ -65,6 +66,7 @@ class General:
         return made
 
     def load(self, name: str, node: Any) -> Any:
+        self.used.add(name)
         return self.at(ast.Name(name, ast.Load()), node)
 
     def const(self, value: Any, node: Any) -> Any:

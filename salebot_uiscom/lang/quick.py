@@ -28,7 +28,6 @@ from .compiler import (
     prologue,
     statement_code,
     targets_of,
-    used_names,
 )
 from .fast import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Fast, Made, NotFast
 from .general import MAX_IF, General, number_value
@@ -153,7 +152,7 @@ class Quick:
         body = self._expression(fast) if self.is_expression else self._program(fast)
         self.effectful = general.effectful
         opening: list[Any] = []
-        names = used_names(body)
+        names = general.used
         if self.layered:
             opening = prologue(names)
             given = parameters
