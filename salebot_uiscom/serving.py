@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .host.bot import Bot
 from .host.host import Host
@@ -21,9 +20,11 @@ from .host.http import RunningServer, serve_routes
 from .host.report import Report
 from .host.worker import Worker
 from .interpreter import Interpreter
-from .ports import SettleLater
 from .store import open_store
 from .uiscom.plugin import UiscomPlugin
+
+if TYPE_CHECKING:
+    from .webapp.server import RunningApp
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Work:
     """What runs: the host (its `store` too) and the server in front of its receivers."""
 
     host: Host
-    server: RunningServer
+    server: RunningServer | RunningApp
     _end: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def wait(self) -> None:
@@ -55,6 +56,7 @@ def bot_at_work(
     clock: Callable[[], float] = time.time,
     on_report: Callable[[Report], None] | None = None,
     entry_points: bool = True,
+    pages: bool = False,
 ) -> Iterator[Work]:
     """Serve a bot until the end of the block; turns under way are finished then.
 
@@ -65,16 +67,17 @@ def bot_at_work(
         clock: Unix seconds.
         on_report: told about every finished turn.
         entry_points: load installed plugins too.
+        pages: the client card, metrics and health beside the receivers, under uvicorn; needs the extra `server`.
 
     Raises:
         OSError: the address cannot be taken.
         StoreUnavailable: the file cannot be used.
         PluginError: plugins clash.
+        MissingExtra: `pages` without the extra.
     """
     uiscom = dict(bot.settings.get("uiscom", {}) if settings is None else settings)
-    plugin = UiscomPlugin(uiscom, clock=clock)
     interpreter = Interpreter(
-        plugins=("salebot_uiscom.host.plugin", plugin),
+        plugins=("salebot_uiscom.host.plugin", UiscomPlugin(uiscom, clock=clock)),
         entry_points=entry_points,
         settings={"uiscom": uiscom},
         timezone=bot.project.timezone,
@@ -82,16 +85,17 @@ def bot_at_work(
     try:
         with open_store(database, clock=clock) as store:
             actor = Host(bot, interpreter, store, clock=clock)
-            # Calls whose outcome nobody knows since the last end of this program.
-            for intent in store.open_intents():
-                for settler in interpreter.assembly.settlers:
-                    if intent.function in settler.functions:
-                        task = SettleLater(f"outcome of {intent.function}", partial(settler.settle, intent))
-                        actor.later.append(task)
-            with (
-                serve_routes(actor.routes, actor.answer, host, port) as server,
-                Worker(actor, on_report=on_report),
-            ):
-                yield Work(actor, server)
+            if pages:
+                from .webapp.asgi import create_app
+                from .webapp.server import serve_app
+
+                with serve_app(create_app(actor, on_report=on_report), host, port) as app:
+                    yield Work(actor, app)
+            else:
+                with (
+                    serve_routes(actor.routes, actor.answer, host, port) as server,
+                    Worker(actor, on_report=on_report),
+                ):
+                    yield Work(actor, server)
     finally:
         interpreter.close()

@@ -24,6 +24,7 @@ COMMANDS = {
     "run": "cli.bots",
     "test": "cli.bots",
     "serve": "cli.bots",
+    "password": "cli.bots",
     "simulate": "cli.simulation",
     "events": "cli.events",
     "match": "cli.events",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def commands() -> list[click.Command]:
-    return [_run(), _test(), _serve()]
+    return [_run(), _test(), _serve(), _password()]
 
 
 def _run() -> click.Command:
@@ -181,8 +181,10 @@ def _serve() -> click.Command:
     @click.command(
         "serve",
         help=say(
-            "Запустить бота: уведомления телефонии — POST /uiscom_webhook/<ключ>, свой API — /api/<ключ>/<метод>.",
-            "Serve a bot: notifications at POST /uiscom_webhook/<key>, its own API at /api/<key>/<method>.",
+            "Запустить бота: уведомления телефонии — POST /uiscom_webhook/<ключ>, свой API — /api/<ключ>/<метод>, "
+            "карточки клиентов — на главной странице (нужно дополнение server).",
+            "Serve a bot: notifications at POST /uiscom_webhook/<key>, its own API at /api/<key>/<method>, client "
+            "cards on the front page (needs the extra server).",
         ),
     )
     @click.argument("bot", type=EXISTING_FILE)
@@ -199,6 +201,7 @@ def _serve() -> click.Command:
         from ..host.botfile import load_bot
         from ..logs import Redactor, set_up
         from ..serving import bot_at_work
+        from ..webapp import extras
 
         loaded = load_bot(bot)
         secrets = _secrets(loaded)
@@ -210,9 +213,13 @@ def _serve() -> click.Command:
                 click.echo(redacted(line))
 
         try:
-            with bot_at_work(loaded, database, host=host, port=port, on_report=tell) as work:
+            pages = not extras.missing()
+            with bot_at_work(loaded, database, host=host, port=port, on_report=tell, pages=pages) as work:
                 click.echo(say(f"Бот работает: {work.server.url}", f"The bot is at work: {work.server.url}"))
                 click.echo(say(f"Диалоги: {database}. Ctrl+C — остановить", f"Dialogs: {database}. Ctrl+C stops it"))
+                if not pages:
+                    extra = "pip install 'salebot-uiscom[server]'"
+                    click.echo(say(f"Без карточек клиентов: {extra}", f"Without client cards: {extra}"))
                 signal.signal(signal.SIGTERM, lambda *_: work.end())
                 try:
                     work.wait()
@@ -231,3 +238,32 @@ def _secrets(bot: Bot) -> list[str]:
     table = bot.settings.get("uiscom", {})
     keys = [bot.project.api_key, table.get("api_key"), *table.get("webhook_keys", ())]
     return [str(key) for key in (*keys, os.environ.get("SALEBOT_UISCOM_API_KEY")) if key]
+
+
+def _password() -> click.Command:
+    @click.command(
+        "password",
+        help=say(
+            "Задать сотруднику пароль для карточек клиентов; он спрашивается или читается со стандартного ввода.",
+            "Set an employee's password for the client cards; it is asked for, or read from the standard input.",
+        ),
+    )
+    @click.argument("bot", type=EXISTING_FILE)
+    @click.argument("email")
+    @database_option
+    def command(bot: Path, email: str, database: str) -> int:
+        from ..host.botfile import load_bot
+        from ..store import open_store
+        from ..webapp.accounts import set_password
+
+        loaded = load_bot(bot)
+        if sys.stdin.isatty():
+            password = click.prompt(say("Пароль", "Password"), hide_input=True, confirmation_prompt=True)
+        else:
+            password = sys.stdin.readline().rstrip("\r\n")
+        with open_store(database) as store:
+            set_password(store, loaded, email, password)
+        click.echo(say("пароль задан, прежние входы закрыты", "the password is set, earlier sessions are over"))
+        return DONE
+
+    return command

@@ -70,6 +70,25 @@ def test_serve_takes_notifications_into_the_file(tmp_path: Path, end: int) -> No
         assert len(store.notifications()) == 1
 
 
+def test_serve_shows_client_cards_to_who_has_a_password(tmp_path: Path) -> None:
+    database, bot = str(tmp_path / "bot.sqlite"), str(ROOT / "examples" / "callback.toml")
+    done = subprocess.run(
+        [sys.executable, "-m", "salebot_uiscom", "password", bot, "head@example.org", "--database", database],
+        input="correct horse\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    with server("serve", bot, "--port", "0", "--database", database) as url:
+        assert httpx.get(f"{url}/healthz").text == "ok\n"
+        assert httpx.get(f"{url}/clients").status_code in (302, 303, 401)
+    with open_store(database) as store:
+        employee = store.employee("head@example.org")
+    assert employee is not None
+    assert (employee.password_hash or "").startswith("$argon2id$")
+
+
 def test_a_taken_address_is_told(tmp_path: Path) -> None:
     with server("simulate", "--port", "0") as url:
         port = url.rpartition(":")[2]

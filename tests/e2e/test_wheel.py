@@ -40,17 +40,21 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-def run(python: Path, *arguments: str, folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def run(program: Path, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program of the environment; variables of this Python do not lead it back to the checkout."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
-        [str(python.parent / "salebot-uiscom"), *arguments],
+        [str(program), *arguments],
         capture_output=True,
         text=True,
         cwd=folder,
         env={**environment, "PYTHONIOENCODING": "utf-8", "SALEBOT_UISCOM_LANG": "ru"},
-        input=stdin,
         timeout=60,
     )
+
+
+def command(python: Path) -> Path:
+    return python.parent / "salebot-uiscom"
 
 
 def test_the_wheel_holds_everything_that_is_read_at_run_time(wheel: Path) -> None:
@@ -70,32 +74,25 @@ def test_the_wheel_holds_everything_that_is_read_at_run_time(wheel: Path) -> Non
 
 
 def test_the_command_works_outside_of_the_checkout(python: Path, tmp_path: Path) -> None:
-    done = run(python, "eval", "--json", 'x = "#{1+1}"', folder=tmp_path)
+    done = run(command(python), "eval", "--json", 'x = "#{1+1}"', folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {"variables": {"x": "2"}, "errors": []}
 
 
 def test_it_is_the_wheel_that_runs(python: Path, tmp_path: Path) -> None:
     code = "import salebot_uiscom; print(salebot_uiscom.__file__)"
-    done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    done = run(python, "-c", code, folder=tmp_path)
     assert Path(done.stdout.strip()).is_relative_to(python.parent.parent)
 
 
 def test_an_example_of_the_wheel_passes_its_rehearsals(python: Path, tmp_path: Path) -> None:
     package = next((python.parent.parent / "lib").glob("python*/site-packages/salebot_uiscom"))
-    done = run(python, "test", str(package / "examples" / "callback.toml"), folder=tmp_path)
+    done = run(command(python), "test", str(package / "examples" / "callback.toml"), folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_demo_runs_from_the_wheel(python: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [str(python), "-m", "salebot_uiscom.demo", "--lang", "en"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        timeout=60,
-    )
+    done = run(python, "-m", "salebot_uiscom.demo", "--lang", "en", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / ".demo" / "bot.sqlite").is_file()
     assert '"access_token": "KEY"' not in done.stdout
