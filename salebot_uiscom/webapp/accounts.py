@@ -189,8 +189,13 @@ class Attempts:
                 self._failed.popitem(last=False)
 
     def succeed(self, email: str, address: str) -> None:
+        """Forget the failures of this person from this address, and that the last try was counted as one."""
         with self._lock:
-            self._failed.pop(next(self._keys(email, address))[0], None)
+            pair, *others = (key for key, _ in self._keys(email, address))
+            self._failed.pop(pair, None)
+            for key in others:
+                if self._failed.get(key):
+                    self._failed[key].pop()
 
     def _keys(self, email: str, address: str) -> Any:
         email = email.strip().casefold()[:200]

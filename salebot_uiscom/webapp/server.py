@@ -143,7 +143,9 @@ def _protocol(head_s: float) -> Any:
         return "h11"
 
     class Bounded(HttpToolsProtocol):
+        access_log = False
         _timer: asyncio.TimerHandle | None = None
+        _running: Any = None
         _head_bytes = 0
         _in_head = True
 
@@ -153,7 +155,14 @@ def _protocol(head_s: float) -> Any:
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._end_head()
+            if self._running is not None and not self._running.response_complete:
+                # uvicorn tells the newest of pipelined requests only, and the one at work would write into the void.
+                self._running.disconnected = True
             super().connection_lost(exc)
+
+        def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+            self._running = cycle
+            super()._start_asgi_task(cycle, app)
 
         def data_received(self, data: bytes) -> None:
             if self._in_head:

@@ -13,6 +13,7 @@ from salebot_uiscom.host.metrics import Metrics
 from salebot_uiscom.ports import NewClient
 from salebot_uiscom.rehearsal import RehearsalStage
 from salebot_uiscom.store.records import SetVariable, Turn
+from salebot_uiscom.webapp import accounts
 from salebot_uiscom.webapp.accounts import make_hash
 from salebot_uiscom.webapp.asgi import create_app
 from salebot_uiscom.webapp.intake import Bounds
@@ -51,6 +52,16 @@ match = "exact"
 message = "слышу"
 calc = "client.calls = 1"
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes():
+    """argon2 is slow on purpose; here it is not what is tested."""
+    import argon2
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", lambda: argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @lru_cache(1)
