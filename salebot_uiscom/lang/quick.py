@@ -169,7 +169,7 @@ class Quick:
             held = fast.invoke("len", fast.load("d" if self.layered else "v"))
             full = fast.compare(held, ast.Gt(), fast.value(MAX_VARIABLES - written))
             lines.append(fast.at(ast.If(full, [self._way_back(fast, None, parameters)], [])))
-        if names & CHARGING or any(name.startswith(("f_", "c_")) for name in names):
+        if any(name.startswith(("f_", "c_")) for name in names) or (names & CHARGING and _charges(body)):
             lines.append(fast.at(ast.Expr(fast.invoke("begin", fast.load("limits")))))
         lines += [*opening, fast.at(ast.Try(body, [handler], [], []))]
         if self.is_expression:
@@ -258,6 +258,11 @@ class Quick:
                 fast.locals = held
         fast.general.line = index + 1
         return [guarded(fast.general, statement, index, statement_code(fast.general, statement), [])]
+
+
+def _charges(body: list[Any]) -> bool:
+    """Does the finished code use a helper that charges? Some of what was made on the way was left out of it."""
+    return any(isinstance(item, ast.Name) and item.id in CHARGING for line in body for item in ast.walk(line))
 
 
 def _branches(statement: Any) -> tuple[Any, Any, Any] | None:
