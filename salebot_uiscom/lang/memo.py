@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..budget import LONG, spend_room
-from ..values import DATE, DATETIME, ELEMENT_HEADS, TIME, parse_number, text_class, to_element
+from ..values import DATE, DATETIME, ELEMENT_HEADS, MAX_DEPTH, TIME, parse_number, text_class, to_element
 
 _MOST, _LONGEST = 4096, 64
 
@@ -77,17 +77,21 @@ def storable(value: Any) -> Any:
     raise Miss
 
 
-def room_of(value: Any) -> int:
-    """An upper bound, quickly found, of the length of a container's JSON text."""
+def room_of(value: Any, level: int = 1) -> int:
+    """An upper bound, quickly found, of the length of a container's JSON text; more than any room for one too deep."""
+    if level > MAX_DEPTH:
+        return _ROOM + 1
     total = 2
     for item in value.values() if type(value) is dict else value:
         kind = type(item)
-        if kind is int or kind is float:
+        if kind is int:
+            total += 3 + item.bit_length() // 3
+        elif kind is float:
             total += 330
         elif kind is str:
             total += 6 * len(item) + 3
         elif kind is list or kind is dict:
-            total += room_of(item) + 1
+            total += room_of(item, level + 1) + 1
         else:
             total += 6
         if total > _ROOM:
