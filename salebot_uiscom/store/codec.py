@@ -105,3 +105,10 @@ def phone_digits(value: Value) -> str | None:
     ) and 7 * 10**10 <= value < 8 * 10**10:
         return str(int(value))
     return None
+
+
+def stored_phone(kind: str, text: str) -> str | None:
+    """`phone_digits` of a value as it is stored; structures are not read for it."""
+    if kind not in ("text", "int", "float") or not 11 <= len(text) <= 20:
+        return None
+    return phone_digits(decode(kind, text))

@@ -20,6 +20,7 @@ from .rows import (
     PLAN_COLUMNS,
     TASK_COLUMNS,
     check_allocated,
+    delete_variables,
     insert_event,
     insert_history,
     insert_plan,
@@ -203,8 +204,9 @@ def _save_deal(connection: Connection, change: r.SaveDeal) -> None:
 
 
 def _delete_deal(connection: Connection, change: r.DeleteDeal) -> None:
-    for table in ("variable", "phone"):
-        connection.execute(f"DELETE FROM {table} WHERE layer = ? AND owner = ?", (r.DEAL, change.deal_id))
+    row = connection.execute("SELECT client_id FROM deal WHERE id = ?", (change.deal_id,)).fetchone()
+    if row is not None:
+        delete_variables(connection, r.DEAL, change.deal_id, row[0])
     connection.execute("DELETE FROM deal WHERE id = ?", (change.deal_id,))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..ports import Client, Intent, StoredNotification
-from .codec import clean, decode, dump, encode, load, phone_digits
+from .codec import clean, decode, dump, encode, load, phone_digits, stored_phone
 from .errors import StoreRefused
 from .records import (
     CLIENT,
@@ -146,6 +146,7 @@ def write_variable(connection: sqlite3.Connection, layer: str, owner: int, name:
     """Write or (None, "") delete one variable, with its entry in the phones. The only way to change a variable."""
     if layer == PROJECT and owner:
         raise StoreRefused("project variables belong to owner 0")
+    before = None if layer == PROJECT else _phone_in(connection, layer, owner, name)
     if value is None or value == "":
         connection.execute("DELETE FROM variable WHERE layer = ? AND owner = ? AND name = ?", (layer, owner, name))
         digits = None
@@ -166,14 +167,33 @@ def write_variable(connection: sqlite3.Connection, layer: str, owner: int, name:
         )
         return
     client_id = _client_of(connection, layer, owner)
-    if digits is None:
-        connection.execute("DELETE FROM phone WHERE layer = ? AND owner = ? AND name = ?", (layer, owner, name))
-    else:
+    if before is not None and before != digits:
+        connection.execute(FORGET_PHONE, (before, client_id, layer, owner, name))
+    if digits is not None:
         connection.execute(
-            "INSERT INTO phone (layer, owner, name, digits, client_id) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET digits = excluded.digits WHERE digits <> excluded.digits",
-            (layer, owner, name, digits, client_id),
+            "INSERT INTO phone (digits, client_id, layer, owner, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (digits, client_id, layer, owner, name),
         )
+
+
+def delete_variables(connection: sqlite3.Connection, layer: str, owner: int, client_id: int) -> None:
+    """Delete all variables of a deal or client, with their entries in the phones."""
+    rows = connection.execute("SELECT name, type, value FROM variable WHERE layer = ? AND owner = ?", (layer, owner))
+    phones = [(stored_phone(kind, text), client_id, layer, owner, name) for name, kind, text in rows]
+    connection.executemany(FORGET_PHONE, [phone for phone in phones if phone[0] is not None])
+    connection.execute("DELETE FROM variable WHERE layer = ? AND owner = ?", (layer, owner))
+
+
+# The phones are one tree, in the order of the search; an entry is found through the value that made it.
+FORGET_PHONE = "DELETE FROM phone WHERE digits = ? AND client_id = ? AND layer = ? AND owner = ? AND name = ?"
+
+
+def _phone_in(connection: sqlite3.Connection, layer: str, owner: int, name: str) -> str | None:
+    """The phone that a stored variable is."""
+    row = connection.execute(
+        "SELECT type, value FROM variable WHERE layer = ? AND owner = ? AND name = ?", (layer, owner, name)
+    ).fetchone()
+    return None if row is None else stored_phone(*row)
 
 
 def _client_of(connection: sqlite3.Connection, layer: str, owner: int) -> int:
