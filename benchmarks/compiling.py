@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import statistics
+import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterator
 from time import thread_time
@@ -12,6 +13,7 @@ from typing import Any
 import salebot_uiscom as su
 from salebot_uiscom.functions.pages import built_in_catalog
 from salebot_uiscom.lang.expression import Expression
+from salebot_uiscom.lang.shelf import EXPRESSION, SCRIPT, Shelf
 from salebot_uiscom.source import Source
 
 from .measure import Row, Scale, each_s, nanoseconds, turns
@@ -25,7 +27,7 @@ GOALS = {"W1a": (150, 1.5), "W2a": (None, 3.5), "W5a": (1_000, 7)}
 
 
 def rows(scale: Scale) -> list[Row]:
-    return [*new_sources(scale), *lengths(scale), *again(scale), *memory(scale)]
+    return [*new_sources(scale), *lengths(scale), *again(scale), *from_disk(scale), *memory(scale)]
 
 
 def compile_new(text: str) -> Any:
@@ -101,9 +103,13 @@ def lengths(scale: Scale) -> Iterator[Row]:
     """Growth with the length: twice the text should cost twice the time."""
     texts = [program_of(length) for length in LENGTHS]
     count = counts(scale, 9)
-    # In turn, so that a slow moment hits all lengths.
-    rounds = [each_s(compile_new, [f"{text}\ny = {n}" for text in texts], thread_time) for n in range(count)]
-    times = [statistics.median(column) for column in zip(*rounds, strict=True)]
+    times_of: list[list[float]] = [[] for _ in texts]
+    for n in range(count):
+        # In turn and each time from another one on, so that a collection of garbage does not always hit the same.
+        for at in range(len(texts)):
+            index = (at + n) % len(texts)
+            times_of[index] += each_s(compile_new, [f"{texts[index]}\ny = {n}"], thread_time)
+    times = [statistics.median(times) for times in times_of]
     for text, taken in zip(texts, times, strict=True):
         yield Row(
             COMPILING, f"compile a script of {len(text):,} characters", taken * 1e3, "ms",
@@ -131,6 +137,30 @@ def _interpreter() -> Any:
     from salebot_uiscom.interpreter import Interpreter
 
     return Interpreter(plugins=(), entry_points=False)
+
+
+def from_disk(scale: Scale) -> Iterator[Row]:
+    """A source that another process has compiled: found on the disk, ready to be evaluated."""
+    count = counts(scale, 200)
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        for name in GOALS:
+            texts = texts_of(name, count + 1)
+            for text in texts:
+                Expression(Source(text), built_in_catalog(), kept=Shelf(folder))
+            shelf = Shelf(folder)  # as in another process: what the first one remembers is not there
+            Expression(Source(texts.pop()), built_in_catalog(), kept=shelf)  # reads the file
+
+            def find(text: str, shelf: Shelf = shelf) -> Expression:
+                return Expression(Source(text), built_in_catalog(), kept=shelf)
+
+            times = each_s(find, texts, thread_time)
+            kind = SCRIPT if find(texts[0]).is_script else EXPRESSION
+            if shelf.get(kind, texts[0]) is None:
+                raise AssertionError(f"{name} was not kept on the disk")
+            yield Row(
+                COMPILING, f"{name} from the disk", statistics.median(times) * 1e6, "µs", 20,
+                detail=f"median of {count}, best {nanoseconds(min(times) * 1e9)}",
+            )  # fmt: skip
 
 
 def memory(scale: Scale) -> Iterator[Row]:
