@@ -20,7 +20,6 @@ from .messages import message_of
 from .record import record
 from .source import Source, Span
 
-
 _NO_DATA: Mapping[str, Any] = MappingProxyType({})
 
 

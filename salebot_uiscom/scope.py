@@ -307,7 +307,7 @@ class FlatScope:
         return self.variables.get(f"{layer}.{name}", self.variables.get(f"{russian}.{name}"))
 
     def user_value(self, name: str) -> Value:
-        return None if name in READONLY or name in CARD and name not in self.variables else self._find(name)
+        return None if name in READONLY or (name in CARD and name not in self.variables) else self._find(name)
 
     def known(self, name: str) -> bool:
         return self._find(name) is not None or name in BUILT_IN

@@ -71,7 +71,7 @@ def tools_check_user_input(values_list: Array, user_input: Value, key: Text = ""
         type — это не массив.
     English:
         The value of `return_key` in the dictionary whose `key` equals the client's answer or its number; empty if none.
-    """  # noqa: E501 — an example is one line
+    """
     wanted = match_key(user_input)
     for item in values_list:
         text = _text(item, key)

@@ -19,8 +19,8 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from .. import values
-from ..errors import PluginError
 from ..context import Context
+from ..errors import PluginError
 from .catalog import Catalog
 
 Coerce = Callable[[Any], Any]
@@ -173,7 +173,11 @@ def _promise(hint: Any) -> str:
         return "bool"
     if hint is str:
         return "text"
-    kinds = {get_origin(item) or item for item in get_args(hint)} if get_origin(hint) in (Union, UnionType) else {get_origin(hint) or hint}
+    kinds = (
+        {get_origin(item) or item for item in get_args(hint)}
+        if get_origin(hint) in (Union, UnionType)
+        else {get_origin(hint) or hint}
+    )
     if kinds <= {int, float}:
         return "number"
     if kinds == {list}:

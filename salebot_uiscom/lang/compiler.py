@@ -84,14 +84,18 @@ def compile_expression(node: Any, text: str, catalog: Catalog, limits: Limits = 
     """`function(scope) -> value` for one expression, and whether it is a generator."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.expression(node)), node)]
-    return build(function_def("expression", ["scope"], prologue(builder.used) + body), builder, limits), builder.effectful
+    return build(
+        function_def("expression", ["scope"], prologue(builder.used) + body), builder, limits
+    ), builder.effectful
 
 
 def compile_truth(node: Any, text: str, catalog: Catalog, limits: Limits = DEFAULT_LIMITS) -> tuple[Any, bool]:
     """`function(scope) -> bool` for a condition."""
     builder = General(text, catalog)
     body: list[Any] = [builder.at(ast.Return(builder.condition(node)), node)]
-    return build(function_def("condition", ["scope"], prologue(builder.used) + body), builder, limits), builder.effectful
+    return build(
+        function_def("condition", ["scope"], prologue(builder.used) + body), builder, limits
+    ), builder.effectful
 
 
 def compile_template(
@@ -114,11 +118,17 @@ def compile_template(
         for index, part in enumerate(parts)
     ]
     body.append(builder.at(ast.Return(builder.at(ast.Tuple(pieces, ast.Load()), where)), where))
-    return build(function_def("template", ["scope", "report"], prologue(builder.used) + body), builder, limits), builder.effectful
+    return build(
+        function_def("template", ["scope", "report"], prologue(builder.used) + body), builder, limits
+    ), builder.effectful
 
 
 def compile_statements(
-    statements: list[Any], text: str, catalog: Catalog, targets: frozenset[str], first: int = 0,
+    statements: list[Any],
+    text: str,
+    catalog: Catalog,
+    targets: frozenset[str],
+    first: int = 0,
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Any, bool]:
     """`function(scope, report)` that runs every statement; `report(index, error)` is told of those that fail (D-11).
@@ -131,7 +141,9 @@ def compile_statements(
         builder.line = index + 1
         body.append(guarded(builder, statement, index, statement_code(builder, statement), []))
     body.append(ast.Return(None, **_NOWHERE))
-    return build(function_def("program", ["scope", "report"], prologue(builder.used) + body), builder, limits), builder.effectful
+    return build(
+        function_def("program", ["scope", "report"], prologue(builder.used) + body), builder, limits
+    ), builder.effectful
 
 
 class _Whole:
@@ -141,10 +153,10 @@ class _Whole:
 
 def guarded(builder: General, node: Any, index: int, body: list[Any], otherwise: list[Any]) -> Any:
     """`try: body / except Exception as error: report(index, error); otherwise`"""
-    told = builder.at(ast.Expr(builder.helper("report", node, builder.const(index, node), builder.load("error", node))), node)
-    handler = builder.at(
-        ast.ExceptHandler(builder.load("Exception", node), "error", [told, *otherwise]), node
+    told = builder.at(
+        ast.Expr(builder.helper("report", node, builder.const(index, node), builder.load("error", node))), node
     )
+    handler = builder.at(ast.ExceptHandler(builder.load("Exception", node), "error", [told, *otherwise]), node)
     return builder.at(ast.Try(body, [handler], [], []), node)
 
 
@@ -217,7 +229,12 @@ def _with_fallback(builder: General, node: nodes.HoleSum) -> Any:
     names = builder.at(ast.Tuple([builder.const(item, node) for item in node.names], ast.Load()), node)
     always_known = any(builder.is_known(item) for item in node.names)
     asked = builder.helper(
-        "text_instead", node, builder.load("error", node), builder.const(always_known, node), builder.load("known", node), names
+        "text_instead",
+        node,
+        builder.load("error", node),
+        builder.const(always_known, node),
+        builder.load("known", node),
+        names,
     )
     handler = builder.at(
         ast.ExceptHandler(
@@ -243,7 +260,11 @@ def _deletion(builder: General, node: nodes.Delete) -> list[Any]:
         keep(
             "after",
             builder.helper(
-                "delete_element", node, builder.load("before", target), _path(builder, target), builder.load("name", target)
+                "delete_element",
+                node,
+                builder.load("before", target),
+                _path(builder, target),
+                builder.load("name", target),
             ),
         )
     )

@@ -56,7 +56,20 @@ class Made:
         room: an upper bound of the length of a container's JSON text; None = unknown.
     """
 
-    __slots__ = ("again", "big", "code", "const", "divided", "is_const", "kind", "loose", "parts", "real", "room", "word")
+    __slots__ = (
+        "again",
+        "big",
+        "code",
+        "const",
+        "divided",
+        "is_const",
+        "kind",
+        "loose",
+        "parts",
+        "real",
+        "room",
+        "word",
+    )
 
     def __init__(
         self, code: Any, kind: str = ANY, big: bool = False, word: bool = False, const: Any = None, is_const: bool = False,
@@ -334,7 +347,9 @@ class Fast:
             right = self.make(written)
             if sign == "*":
                 real = total.real or right.real
-                total = Made(self.binary(self._factor(total, right), "*", self._factor(right, total)), NUM, big=True, real=real)
+                total = Made(
+                    self.binary(self._factor(total, right), "*", self._factor(right, total)), NUM, big=True, real=real
+                )
             elif sign == "/":
                 total = self._quotient(total, right)
             else:
@@ -343,7 +358,13 @@ class Fast:
 
     def _factor(self, made: Made, other: Made) -> Any:
         """An operand of `*`. Python multiplies sequences by whole numbers, never by fractions."""
-        if other.is_const and isinstance(other.const, float) and made.kind == ANY and not made.is_const and not self.texts:
+        if (
+            other.is_const
+            and isinstance(other.const, float)
+            and made.kind == ANY
+            and not made.is_const
+            and not self.texts
+        ):
             return made.code if made.loose is None else made.loose
         return self._meeting(made, other)
 
@@ -353,7 +374,9 @@ class Fast:
     def _quotient(self, left: Made, right: Made) -> Made:
         """Whole numbers that divide evenly give a whole number, everything else the nearest double."""
         if right.real or left.real:
-            return Made(self.binary(self._meeting(left, right), "/", self.finite_number(right)), NUM, big=True, real=True)
+            return Made(
+                self.binary(self._meeting(left, right), "/", self.finite_number(right)), NUM, big=True, real=True
+            )
         if left.again is None and left.kind == ANY:
             code, held_name = self.held(left.code if left.loose is None else left.loose)
             left = Made(code, ANY, again=lambda: self.load(held_name))
@@ -372,7 +395,10 @@ class Fast:
 
     def make_power(self, node: nodes.Power) -> Made:
         return Made(
-            self.invoke("power", self.finite_number(self.make(node.base)), self.finite_number(self.make(node.exponent))), NUM
+            self.invoke(
+                "power", self.finite_number(self.make(node.base)), self.finite_number(self.make(node.exponent))
+            ),
+            NUM,
         )
 
     # ------------------------------------------------------------ comparison and logic
@@ -407,7 +433,14 @@ class Fast:
             return self._ordered(left, sign, right)
         elif left.kind == right.kind == NUM or (left.kind == right.kind == TRUTH and sign in ("==", "!=")):
             return self.compare(self.finite(left), _COMPARE[sign](), self.finite(right))
-        helper = {"==": "equal", "!=": "not_equal", "<": "less", "<=": "less_or_equal", ">": "greater", ">=": "greater_or_equal"}
+        helper = {
+            "==": "equal",
+            "!=": "not_equal",
+            "<": "less",
+            "<=": "less_or_equal",
+            ">": "greater",
+            ">=": "greater_or_equal",
+        }
         return self.invoke(helper[sign], self.plain(left), self.plain(right))
 
     def _against_constant(self, made: Made, sign: str, const: Any) -> Any:
@@ -416,7 +449,9 @@ class Fast:
             if sign not in ("==", "!="):
                 return self.value(False) if made.kind == NUM and not made.big else None
             return None if made.kind != ANY else self._none_test(made, sign)
-        kind, meant = text_class(const) if isinstance(const, str) else (BOOL if isinstance(const, bool) else NUMBER, const)
+        kind, meant = (
+            text_class(const) if isinstance(const, str) else (BOOL if isinstance(const, bool) else NUMBER, const)
+        )
         if kind == TEXT and sign in ("==", "!="):
             # A value of another class never equals this text, in Python as in the language.
             return self.compare(self.plain(made), operator(), self.value(const))
@@ -425,7 +460,9 @@ class Fast:
         if kind in (DATE, TIME, DATETIME) and made.kind in (ANY, STR):
             table = {DATE: "M_date", TIME: "M_time", DATETIME: "M_datetime"}[kind]
             moment = self.load(self.general.need(f"m_{kind}_{const}", meant))
-            return self.compare(self.at(ast.Subscript(self.load(table), self.joined(made), ast.Load())), operator(), moment)
+            return self.compare(
+                self.at(ast.Subscript(self.load(table), self.joined(made), ast.Load())), operator(), moment
+            )
         if kind == BOOL and made.kind == TRUTH and sign in ("==", "!="):
             return self.compare(made.code, operator(), self.value(meant))
         return None
@@ -467,7 +504,9 @@ class Fast:
 
     def _is_truth(self, code: Any) -> Any:
         return self.at(
-            ast.BoolOp(ast.Or(), [self.compare(self.copy_of(code), ast.Is(), self.value(truth)) for truth in (True, False)])
+            ast.BoolOp(
+                ast.Or(), [self.compare(self.copy_of(code), ast.Is(), self.value(truth)) for truth in (True, False)]
+            )
         )
 
     def _ordered(self, left: Made, sign: str, right: Made) -> Any:
@@ -521,7 +560,10 @@ class Fast:
             first, again = self.twice(base)
             from_list = self.at(ast.Subscript(again, self.value(meant), ast.Load()))
             from_other = self.invoke("read_element", self.copy_of(again), self.value(name))
-            return Made(self.choose(self.is_a(first, "list"), from_list, from_other), loose=loose if base.again or _simple(base.code) else None)
+            return Made(
+                self.choose(self.is_a(first, "list"), from_list, from_other),
+                loose=loose if base.again or _simple(base.code) else None,
+            )
         if kind != TEXT or not isinstance(key.const, str) or base.kind not in (ANY, DICT):
             raise NotFast
         # Python refuses a text as key of anything but a dictionary.
@@ -529,7 +571,9 @@ class Fast:
 
     def make_array(self, node: nodes.Array) -> Made:
         items = [self.element(item) for item in node.items]
-        return Made(self.at(ast.List([code for code, _ in items], ast.Load())), LIST, room=_room([room for _, room in items]))
+        return Made(
+            self.at(ast.List([code for code, _ in items], ast.Load())), LIST, room=_room([room for _, room in items])
+        )
 
     def make_dictionary(self, node: nodes.Dictionary) -> Made:
         keys = []
@@ -541,7 +585,11 @@ class Fast:
             keys.append(self.value(form) if isinstance(form, str) else form)
         items = [self.element(value) for _, value in node.pairs]
         sizes = [6 * len(str(key.value)) + 4 if isinstance(key, ast.Constant) else None for key in keys]
-        return Made(self.at(ast.Dict(keys, [code for code, _ in items])), DICT, room=_room([*(room for _, room in items), *sizes]))
+        return Made(
+            self.at(ast.Dict(keys, [code for code, _ in items])),
+            DICT,
+            room=_room([*(room for _, room in items), *sizes]),
+        )
 
     def element(self, node: Any) -> tuple[Any, int | None]:
         """Code of an element, and an upper bound of its length in JSON (None = unknown)."""
@@ -592,7 +640,11 @@ class Fast:
                 raise NotFast
         coerce = param.coerce
         if coerce is None:
-            return self.plain(made) if made.is_const or made.kind in (NUM, TRUTH) else self.invoke("sized", self.plain(made))
+            return (
+                self.plain(made)
+                if made.is_const or made.kind in (NUM, TRUTH)
+                else self.invoke("sized", self.plain(made))
+            )
         name = coerce.__name__
         if name == "to_text":
             form = self.text_form(made)
@@ -668,7 +720,9 @@ def _is_word(text: str) -> bool:
 
 
 def _parts_are_word(parts: list[Any]) -> bool:
-    return (isinstance(parts[0], str) and begins_word(parts[0])) or (isinstance(parts[-1], str) and ends_word(parts[-1]))
+    return (isinstance(parts[0], str) and begins_word(parts[0])) or (
+        isinstance(parts[-1], str) and ends_word(parts[-1])
+    )
 
 
 def _harmless(sign: str, const: int | float) -> bool:

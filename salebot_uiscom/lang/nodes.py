@@ -7,7 +7,7 @@ a long line is not a deep tree.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any
 
 from ..record import record
 
@@ -157,9 +157,10 @@ class Dictionary:
     pairs: tuple[tuple[Any, Any], ...]
 
 
-Expression = Union[
-    Number, Name, DynamicName, Hole, Text, Group, Negative, Sum, Product, Power, Comparison, Logic, Item, Call, Array, Dictionary
-]  # fmt: skip
+Expression = (
+    Number | Name | DynamicName | Hole | Text | Group | Negative | Sum | Product | Power | Comparison | Logic | Item | Call
+    | Array | Dictionary
+)  # fmt: skip
 
 
 def _parts(node: Any) -> tuple[Any, ...]:
@@ -302,7 +303,7 @@ class Wrong:
     data: dict[str, Any]
 
 
-Statement = Union[Assign, Delete, Run, Wrong]
+Statement = Assign | Delete | Run | Wrong
 
 
 def of_statement(statement: Any) -> list[Any]:

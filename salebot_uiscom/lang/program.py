@@ -128,7 +128,9 @@ class _Compiled:
         """The name inside the failing span that has no value, when there is just one candidate; else the piece itself."""
         from .nodes import Name
 
-        names = [item for item in self._nodes if isinstance(item, Name) and span.start <= item.start and item.end <= span.end]
+        names = [
+            item for item in self._nodes if isinstance(item, Name) and span.start <= item.start and item.end <= span.end
+        ]
         if scope is not None and len(names) > 1:
             unset = [item for item in names if _value(scope, item) is None]
             if len({(item.layer, item.name) for item in unset}) == 1:

@@ -191,7 +191,11 @@ class Quick:
             made = fast.make(self.statements[0])
             if made.kind == NUM and made.big:
                 first, name = fast.held(made.code)
-                return [fast.at(ast.If(fast.within_range(first, name, made.real), [fast.at(ast.Return(fast.load(name)))], []))]
+                return [
+                    fast.at(
+                        ast.If(fast.within_range(first, name, made.real), [fast.at(ast.Return(fast.load(name)))], [])
+                    )
+                ]
             return [fast.at(ast.Return(fast.plain(made)))]
         except (NotFast, RecursionError):
             self.modes[0] = GENERAL
@@ -219,7 +223,6 @@ class Quick:
                 _forget(fast, statement, self.catalog)
         return body or [fast.at(ast.Pass())]
 
-
     def _full(self, fast: Fast, index: int, statement: Any) -> list[Any]:
         """A statement by the full rules: a call that performs it; with effects in place, where it can yield."""
         if self.layered and has_effect(statement, self.catalog):
@@ -232,7 +235,6 @@ class Quick:
         call = fast.invoke("perform", fast.value(index), *[fast.load(name) for name in given])
         return [fast.at(ast.Expr(call))]
 
-
     def _with_effect(self, fast: Fast, index: int, statement: Any) -> list[Any]:
         """A statement that may ask the outside. Of an `if` the test is fast, so that a call not taken costs little.
 
@@ -243,7 +245,11 @@ class Quick:
             held, modes = dict(fast.locals), list(self.modes)
             try:
                 test = fast.condition(branches[0])
-                return [fast.at(ast.If(test, self._branch(fast, index, branches[1]), self._branch(fast, index, branches[2])))]
+                return [
+                    fast.at(
+                        ast.If(test, self._branch(fast, index, branches[1]), self._branch(fast, index, branches[2]))
+                    )
+                ]
             except (NotFast, RecursionError):
                 fast.locals, self.modes = held, modes
         fast.general.line = index + 1
@@ -268,13 +274,20 @@ def _charges(body: list[Any]) -> bool:
 def _branches(statement: Any) -> tuple[Any, Any, Any] | None:
     """Condition and the two statements of `x = if(c, a, b)` or `if(c, a, b)`."""
     call = statement.right if isinstance(statement, nodes.Assign) else getattr(statement, "call", None)
-    if not isinstance(call, nodes.Call) or call.name != "if" or len(call.arguments) != 3 or call.end - call.start > MAX_IF:
+    if (
+        not isinstance(call, nodes.Call)
+        or call.name != "if"
+        or len(call.arguments) != 3
+        or call.end - call.start > MAX_IF
+    ):
         return None
     condition, yes, no = call.arguments
     if isinstance(statement, nodes.Assign):
         if statement.target.path or not isinstance(statement.target.name, str):
             return None
-        made: list[Any] = [nodes.Assign(statement.start, statement.end, statement.target, branch) for branch in (yes, no)]
+        made: list[Any] = [
+            nodes.Assign(statement.start, statement.end, statement.target, branch) for branch in (yes, no)
+        ]
     else:
         made = [nodes.Run(branch.start, branch.end, branch) for branch in (yes, no)]
     return condition, made[0], made[1]
@@ -324,7 +337,11 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
             raise NotFast
         return _stored(fast, name, made.code, _kept(made), layered)
     code = fast.plain(made) if made.kind != NUM else made.code
-    if made.kind == TRUTH or (made.kind == NUM and not made.big) or (made.kind in (LIST, DICT) and made.room is not None):
+    if (
+        made.kind == TRUTH
+        or (made.kind == NUM and not made.big)
+        or (made.kind in (LIST, DICT) and made.room is not None)
+    ):
         return _stored(fast, name, code, _kept(made), layered)
     if made.kind == NUM:
         first, held = fast.held(code)
@@ -391,7 +408,11 @@ def _right(fast: Fast, node: Any) -> Made:
     if isinstance(node, nodes.AsWritten):
         value: Any = number_value(node.text) if is_canonical(node.text) else node.text
         return Made(
-            fast.value(value), STR if isinstance(value, str) else NUM, const=value, is_const=True, real=isinstance(value, float)
+            fast.value(value),
+            STR if isinstance(value, str) else NUM,
+            const=value,
+            is_const=True,
+            real=isinstance(value, float),
         )
     if isinstance(node, nodes.PlainText):
         return fast._make_parts(node.parts, None)

@@ -243,7 +243,9 @@ class _Reader:
         if (
             any(isinstance(item, nodes.Hole) for item in top)
             and any(isinstance(item, _ARITHMETIC) for item in top)
-            and all(isinstance(item, (*_OPERATORS, nodes.Hole, nodes.Number, nodes.Group)) or _is_bare(item) for item in top)
+            and all(
+                isinstance(item, (*_OPERATORS, nodes.Hole, nodes.Number, nodes.Group)) or _is_bare(item) for item in top
+            )
         ):
             outside = tuple(dict.fromkeys(item.name for item in top if isinstance(item, nodes.Name)))
             text = PlainText(node.start, node.end, parser.parts(node.start, node.end))
