@@ -170,8 +170,9 @@ class _Chain:
         for mark in marks:
             told.update((one.notification.id, one) for one in self._store.find_notifications(mark) if _tells(one, mark))
         for number, one in sorted(told.items()):
+            stored = one.notification
             yield Step(
-                TOLD, one.notification.received_at, f"{one.notification.source} № {number}: {_name(one.notification.body)}",
+                TOLD, stored.received_at, f"{stored.source} № {number}: {_name(stored.body)}",
                 {"notification_id": number, "event_id": one.event_id, "client_id": one.client_id, "state": one.state},
             )  # fmt: skip
 

@@ -32,4 +32,6 @@ def require() -> None:
     """
     lacking = missing()
     if lacking:
-        raise MissingExtra(message_of("SB650").text(language(), {"text_packages": ", ".join(lacking)}))
+        message, lang = message_of("SB650"), language()
+        text = message.text(lang, {"text_packages": ", ".join(lacking)})
+        raise MissingExtra(f"{text}: {message.hint(lang, {})}")
