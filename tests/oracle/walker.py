@@ -219,7 +219,7 @@ def calculated(sign: str, left: int | float, right: int | float) -> int | float:
         if left < 0 and right != int(right):
             raise Failure("value")
         if not exact:
-            return within(float(left) ** float(right))
+            return within(float(within(left)) ** float(within(right)))
         if left in (0, 1, -1) or right == 0:
             return left ** (abs(right) if right else 0)
         if math.log2(abs(left)) * abs(right) > 1100:
@@ -480,7 +480,7 @@ class Variables:
         if value is None or value == "":
             self.drop(layer, name)
             return
-        if len(text_form(value)) > 100_000:
+        if nesting(value) > 100 or len(text_form(value)) > 100_000:
             raise Failure("limit")
         variables = self.layers[layer]
         if name not in variables and len(variables) >= 1000 and layer != "project":

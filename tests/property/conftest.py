@@ -1,6 +1,6 @@
 """Profiles of hypothesis and the path to the oracle.
 
-`make test` runs the profile `quick`; SALEBOT_UISCOM_NIGHTLY=1 (or `-m nightly`) the long one.
+`make test` runs the profile `quick`; SALEBOT_UISCOM_NIGHTLY=1 makes the same tests long, `-m nightly` runs further ones.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Generated expressions, programs and variables of every kind the language knows.
 
-`strategies` for hypothesis live at the end; underneath is a plain generator over a `Chooser`, so that the fuzz script can
-run the same grammar on `random` alone.
+Strategies for hypothesis come last; underneath is a plain generator over a `Chooser`, so that the fuzz script can run the
+same grammar on `random` alone.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
-"""The product and the oracle agree on generated programs; fast code and full rules agree through all stages of learning."""
+"""Product and oracle agree on generated programs; fast code and full rules agree through all stages of learning."""
 
 from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 from typing import Any
 
 import agreement
+import fuzz
 import programs
 import pytest
 from hypothesis import given, settings
@@ -111,3 +113,13 @@ def test_any_value_stays_a_value(text: str) -> None:
     assert (got["a"], got["b"], got["e"], got["f"]) == (text, text, text, text)
     assert json.loads(got["d"]) == {"k": text}
     assert got["c"][1] == text
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(0, 12_000, 1_000))
+def test_thousand_random_cases_agree(seed: int) -> None:
+    """Twelve thousand cases of the fuzz script, by seed."""
+    for number in range(seed, seed + 1_000):
+        source = random.Random(number)
+        _, check, text, variables = fuzz.case(programs.RandomChooser(source), source)
+        assert (number, check(text, variables)) == (number, "")
