@@ -135,6 +135,11 @@ class HttpTransport:
         except Exception as error:
             raise _translate(error) from error
 
+    def warm_up(self) -> None:
+        """Load httpx and the certificates now, so that no request has to wait for them."""
+        for fresh in (False, True):
+            self._client(fresh)
+
     def _client(self, fresh: bool) -> httpx.Client:
         import httpx
 

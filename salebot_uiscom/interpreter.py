@@ -63,7 +63,9 @@ class Interpreter:
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         plugins = tuple(plugins)
-        self.assembly = assemble((StandardFunctions(for_host="salebot_uiscom.host.plugin" in plugins), *plugins), entry_points=entry_points)
+        self.assembly = assemble(
+            (StandardFunctions(for_host="salebot_uiscom.host.plugin" in plugins), *plugins), entry_points=entry_points
+        )
         self.catalog = self.assembly.catalog
         self.settings = dict(settings or {})
         self.timezone = ZoneInfo(timezone)
@@ -100,7 +102,9 @@ class Interpreter:
 
     # ------------------------------------------------------------ running
 
-    def context(self, *, now: datetime | None = None, host: Mapping[str, Any] | None = None, random: Any = None) -> Context:
+    def context(
+        self, *, now: datetime | None = None, host: Mapping[str, Any] | None = None, random: Any = None
+    ) -> Context:
         """A `Context` with this interpreter's zone, language, clock, randomness and settings."""
         options: dict[str, Any] = {}
         if self.clock is not None:
@@ -142,6 +146,10 @@ class Interpreter:
     async def adrive(self, steps: Steps[T]) -> T:
         return await adrive(steps, self.async_handlers)
 
+    def warm_up(self) -> None:
+        """Load what the first request needs. Between an intent and its request a process should not spend its time."""
+        self.http.warm_up()
+
     def close(self) -> None:
         """Close kept connections."""
         self.http.close()
@@ -163,6 +171,9 @@ class _LazyHttp:
 
             self._made = HttpTransport(self._transport)
         return self._made
+
+    def warm_up(self) -> None:
+        self._http().warm_up()
 
     def handlers(self) -> dict[type[Effect], Handler]:
         from .effects import HttpRequest, Wait

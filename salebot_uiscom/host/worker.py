@@ -72,6 +72,7 @@ class Worker:
             effect: self._crew.stepping_aside(handler) if effect in self.host.slow else handler
             for effect, handler in self.host.handlers.items()
         }
+        self.host.interpreter.warm_up()
         for thread in self._threads:
             thread.start()
         self._crew.fill()

@@ -39,7 +39,8 @@ def test_two_clients_who_start_each_other_stop_and_are_told(talk, way):
 
 
 def test_clients_who_multiply_callbacks_stop_too(talk):
-    code = "client.n = if(n == None, 1, n + 1)\nto = if(client_id == 1001, 1002, 1001)\nx = callback(to, 'пинг')\ny = callback(to, 'пинг')"
+    step = "client.n = if(n == None, 1, n + 1)\nto = if(client_id == 1001, 1002, 1001)\n"
+    code = step + "x = callback(to, 'пинг')\ny = callback(to, 'пинг')"
     one = talk(block(1, "start", condition="пинг", match="exact", calc=code))
     other = one.other()
     one.say("пинг")
