@@ -24,7 +24,7 @@ _MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "li
 
 @record
 class Message:
-    """`kind` is the error kind of the reference (`syntax`, `type`, …) or `warning`. Texts are `str.format` templates."""
+    """`kind` is the error kind of the reference (`syntax`, `type`, …) or `warning`; texts are `str.format` templates."""
 
     kind: str
     ru: str
@@ -43,30 +43,41 @@ class Message:
 
 
 _table: dict[str, Message] = {}
+_is_loaded = (
+    False  # that `_table` holds something does not mean that it holds everything: another thread may be loading
+)
 
 
 def register_messages(messages: Mapping[str, Message]) -> None:
     """Add texts. A code that exists with other texts is a programming error."""
-    for code, message in messages.items():
-        if _table.setdefault(code, message) != message:
-            raise ValueError(f"message code {code} is taken")
+    _load()
+    _add(messages)
 
 
 def message_of(code: str) -> Message:
-    if not _table:
-        _load()
+    _load()
     return _table[code]
 
 
 def all_messages() -> dict[str, Message]:
-    if not _table:
-        _load()
+    _load()
     return dict(_table)
 
 
 def _load() -> None:
+    """Texts of all modules, at the first need. Two threads may do it at once: the same texts twice do no harm."""
+    global _is_loaded
+    if _is_loaded:
+        return
     for name in _MODULES:
-        register_messages(importlib.import_module(f"{__name__}.{name}").MESSAGES)
+        _add(importlib.import_module(f"{__name__}.{name}").MESSAGES)
+    _is_loaded = True
+
+
+def _add(messages: Mapping[str, Message]) -> None:
+    for code, message in messages.items():
+        if _table.setdefault(code, message) != message:
+            raise ValueError(f"message code {code} is taken")
 
 
 def language() -> str:

@@ -61,16 +61,17 @@ def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _R
     try:
         notification = read(request.body, headers.get("content-type", ""))
     except Refusal as refusal:
-        log.warning(_text("UI222", text_reason=refusal.reason, size=len(request.body)))
+        # Kept first: whatever goes wrong with the words about it, UIS does not send it again.
         yield StoreNotification(
             SOURCE, fingerprint(request.body, key), request.body, now, 0.0, problem=refusal.reason
         )  # fmt: skip
+        log.warning(_text("UI222", text_reason=refusal.reason, size=len(request.body)))
         return _refused(refusal.status, refusal.reason)
-    if notification.mended:
-        log.warning(_text("UI223"))
     window = settings.repeat_window_s if notification.identifies_itself else SHORT_WINDOW_S
     mark = notification.fingerprint(key)
     outcome = yield StoreNotification(SOURCE, mark, request.body, now, window)
+    if notification.mended:
+        log.warning(_text("UI223"))
     log.info(
         "notification %s %s: %d bytes, fields %s",
         mark[:12], outcome, len(request.body), _fields(notification),
