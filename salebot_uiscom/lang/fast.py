@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from math import nextafter
 from typing import TYPE_CHECKING, Any
 
 from ..budget import LONG
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 
 NUM, TRUTH, STR, LIST, DICT, ANY = "number", "bool", "text", "array", "dictionary", "any"
 NUMBER_ROOM, SHORT_ROOM, MAX_ROOM = 330, 6_100, 90_000  # bounds of JSON lengths; a variable holds 100 000
+# First characters of texts that may be of another class than text: numbers, moments, truth words, JSON, and blanks.
+ODD_HEADS = frozenset(
+    ["", *"-0123456789[{TtFf", *"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"]
+    + [chr(code) for code in range(0x2000, 0x200B)]
+)
+# 1e308 as a double is a little above 10^308: whole numbers between the two must not pass.
+NEARLY_LIMIT = nextafter(LIMIT_FLOAT, 0.0)
 _MANY_PARTS = 9  # so many variables of 100 000 characters still fit into a text of 1 000 000
 _BOOL_HEADS = ("True", "true", "False", "false")
 _OPERATORS: dict[str, Any] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod}
@@ -52,6 +60,7 @@ class Made:
         real: a Python float for certain.
         divided: for a quotient, plain division, which is as good once it meets a float.
         loose: code that may give one character of a text instead of nothing; good where texts are refused anyway.
+        name: the variable that this reads, if it is held in a local.
         parts: pieces of an f-string under construction.
         room: an upper bound of the length of a container's JSON text; None = unknown.
     """
@@ -65,6 +74,7 @@ class Made:
         "is_const",
         "kind",
         "loose",
+        "name",
         "parts",
         "real",
         "room",
@@ -74,11 +84,11 @@ class Made:
     def __init__(
         self, code: Any, kind: str = ANY, big: bool = False, word: bool = False, const: Any = None, is_const: bool = False,
         again: Callable[[], Any] | None = None, parts: list[Any] | None = None, real: bool = False, divided: Any = None,
-        loose: Any = None, room: int | None = None,
+        loose: Any = None, room: int | None = None, name: str | None = None,
     ) -> None:  # fmt: skip
         self.code, self.kind, self.big, self.word = code, kind, big, word
         self.const, self.is_const, self.again, self.parts = const, is_const, again, parts
-        self.real, self.divided, self.loose, self.room = real, divided, loose, room
+        self.real, self.divided, self.loose, self.room, self.name = real, divided, loose, room, name
 
 
 def begins_word(text: str) -> bool:
@@ -101,6 +111,8 @@ class Fast:
         self.catalog: Catalog = general.catalog
         self.layered = layered
         self.texts = False
+        self.numeric: set[str | None] = set()  # names whose number is held in a local, within one statement
+        self.words = False  # with `texts`: `a + b` of two variables joins texts
         self.names = general.names
         self._use = general.used.add
         self.line = 1
@@ -173,9 +185,15 @@ class Fast:
             return self.at(ast.Subscript(self.load("N"), self.joined(made), ast.Load()))
         if not self.texts:
             return self.at(ast.UnaryOp(ast.UAdd(), made.code if made.loose is None else made.loose))
+        if made.name in self.numeric:
+            return self.load(f"n_{made.name}")
         first, again = self.twice(made)
         looked_up = self.at(ast.Subscript(self.load("N"), again, ast.Load()))
-        return self.choose(self.is_a(first, "str"), looked_up, self.at(ast.UnaryOp(ast.UAdd(), self.copy_of(again))))
+        code = self.choose(self.is_a(first, "str"), looked_up, self.at(ast.UnaryOp(ast.UAdd(), self.copy_of(again))))
+        if made.name is None or not self.certain:
+            return code
+        self.numeric.add(made.name)  # read again later in this statement: looked up once
+        return self.at(ast.NamedExpr(self.store(f"n_{made.name}"), code))
 
     def twice(self, made: Made) -> tuple[Any, Any]:
         """Code of a piece and code of the same value again."""
@@ -192,19 +210,15 @@ class Fast:
         if not made.big:
             return made.code
         first, name = self.held(made.code)
-        return self.choose(self.within_range(first, name, made.real), self.load(name), self.invoke("miss"))
+        return self.choose(self.within_range(first, name), self.load(name), self.invoke("miss"))
 
-    def within_range(self, first: Any, name: str, real: bool) -> Any:
+    def within_range(self, first: Any, name: str) -> Any:
         """True for a number within range; false, or an error, for anything else.
 
-        `first` is code that stores the number under `name`. Of a float two comparisons are quickest; of a number that may
-        be whole, `(t + t) * 0.0` is 0.0 below 0.9e308, and nan or an error above.
+        `first` is code that stores the number under `name`. Two comparisons cost a float next to nothing.
         """
-        if real:
-            above = self.compare(first, ast.Lt(), self.value(LIMIT_FLOAT))
-            return self.both(above, self.compare(self.load(name), ast.Gt(), self.value(-LIMIT_FLOAT)))
-        doubled = self.binary(self.binary(first, "+", self.load(name)), "*", self.value(0.0))
-        return self.at(ast.UnaryOp(ast.Not(), doubled))
+        below = self.compare(first, ast.Lt(), self.value(NEARLY_LIMIT))
+        return self.both(below, self.compare(self.load(name), ast.Gt(), self.value(-NEARLY_LIMIT)))
 
     def joined(self, made: Made) -> Any:
         """A text under construction, finished."""
@@ -232,10 +246,12 @@ class Fast:
             return to_text(made.const)
         if made.kind == STR:
             return self.joined(made)
-        if made.kind != ANY:
+        if made.kind not in (ANY, NUM) or made.real:
             return self.invoke("text", self.finite(made))
-        first, again = self.twice(made)
-        return self.choose(self.is_a(first, "str"), again, self.invoke("text", self.copy_of(again)))
+        first, again = self.twice(Made(self.finite(made), again=made.again if not made.big else None))
+        whole = self.at(ast.Call(self.load("str"), [self.copy_of(again)], []))
+        number = self.choose(self.is_a(first if made.kind == NUM else again, "int"), whole, self.invoke("text", self.copy_of(again)))
+        return number if made.kind == NUM else self.choose(self.is_a(first, "str"), self.copy_of(again), number)
 
     # ------------------------------------------------------------ expressions
 
@@ -261,7 +277,10 @@ class Fast:
             return Made(self.value(CONSTANTS[node.name]), TRUTH, const=CONSTANTS[node.name], is_const=True)
         known = self.locals.get(node.name)
         if known is not None:
-            return Made(known.code(), known.kind, word=known.word, again=known.code, real=known.real, room=known.room)
+            return Made(
+                known.code(), known.kind, word=known.word, again=known.code, real=known.real, room=known.room,
+                name=node.name if known.kind == ANY else None,
+            )  # fmt: skip
         read = self.at(ast.Subscript(self.load("v"), self.value(node.name), ast.Load()))
         if node.name in CARD and not self.layered:  # in a bare dict a client variable hides the card's field
             hidden = self.compare(self.value(f"client.{node.name}"), ast.In(), self.load("v"))
@@ -269,7 +288,9 @@ class Fast:
         if self.counts.get(node.name, 0) > 1 and self.certain and node.name not in READONLY:
             local = self.local_name(node.name)
             self.locals[node.name] = Made(lambda: self.load(local), ANY)
-            return Made(self.at(ast.NamedExpr(self.store(local), read)), ANY, again=lambda: self.load(local))
+            return Made(
+                self.at(ast.NamedExpr(self.store(local), read)), ANY, again=lambda: self.load(local), name=node.name
+            )
         return Made(read, ANY)
 
     def local_name(self, name: str) -> str:
@@ -316,9 +337,14 @@ class Fast:
         if sign == "+":
             if left.word:  # text joined with anything is text
                 return self._concatenated(left, right, True)
-            if right.word and right.is_const:
+            if _is_text(right):
                 # Anything joined with a text is text; of a class of its own only if the end allows it.
                 return self._concatenated(left, right, ends_word(right.const))
+            if _is_text(left):
+                return self._concatenated(left, right, False)
+            worded = self._as_word(left)
+            if worded is not None:
+                return self._concatenated(worded, right, True)
             if STR in (left.kind, right.kind) and not (left.is_const or right.is_const):
                 return Made(self.invoke("add", self.plain(left), self.plain(right)), ANY)
         real = left.real or right.real
@@ -330,6 +356,23 @@ class Fast:
             code = left.code if left.loose is None else left.loose
             return Made(self.binary(code, sign, self._meeting(right, left)), NUM, big=True, real=real)
         return Made(self.binary(self._meeting(left, right), sign, self._meeting(right, left)), NUM, big=True, real=real)
+
+    def _as_word(self, made: Made) -> Made | None:
+        """A text whose first character is looked at: it can then be of no other class, however it goes on."""
+        if made.kind == STR and not made.is_const and made.parts is not None and not isinstance(made.parts[0], str):
+            first, name = self.held(made.parts[0])
+            plain = self.compare(self._head(first), ast.NotIn(), self.value(ODD_HEADS))
+            guarded = self.choose(plain, self.load(name), self.invoke("miss"))
+            return Made(None, STR, word=True, parts=[guarded, *made.parts[1:]])
+        if self.words and made.kind == ANY and not made.is_const:
+            first, again = self.twice(made)
+            plain = self.compare(self._head(self.copy_of(again)), ast.NotIn(), self.value(ODD_HEADS))
+            guarded = self.choose(self.both(self.is_a(first, "str"), plain), self.copy_of(again), self.invoke("miss"))
+            return Made(None, STR, word=True, parts=[guarded])
+        return None
+
+    def _head(self, code: Any) -> Any:
+        return self.at(ast.Subscript(code, self.at(ast.Slice(None, self.value(1), None)), ast.Load()))
 
     def _meeting(self, made: Made, other: Made) -> Any:
         """Code of a number that meets another in `+ - *`: beside a float a quotient need not be whole where it could."""
@@ -518,7 +561,8 @@ class Fast:
                 codes.append(self.finite(made))
                 continue
             first, again = self.twice(made)
-            codes.append(self.number(Made(first, ANY, again=lambda again=again: self.copy_of(again))))  # type: ignore[misc]
+            held = Made(first, ANY, again=lambda again=again: self.copy_of(again), name=made.name)  # type: ignore[misc]
+            codes.append(self.number(held))
             tests.extend(self._no_truth(again))
         return self.both(self.compare(codes[0], _COMPARE[sign](), codes[1]), *tests)
 
@@ -549,7 +593,7 @@ class Fast:
         if base.kind == STR or key.kind in (LIST, DICT, TRUTH) or key.big:
             raise NotFast
         if not key.is_const:
-            return Made(self.invoke("read_element", self.plain(base), self.plain(key)), ANY)
+            return self._item_by_value(base, key)
         kind, meant = text_class(key.const) if isinstance(key.const, str) else (NUMBER, key.const)
         if kind == NUMBER and isinstance(meant, int):
             name = to_text(key.const)
@@ -568,6 +612,15 @@ class Fast:
             raise NotFast
         # Python refuses a text as key of anything but a dictionary.
         return Made(self.at(ast.Subscript(base.code, self.value(key.const), ast.Load())))
+
+    def _item_by_value(self, base: Made, key: Made) -> Made:
+        """`base[key]` with a key that is known only when it runs: whole numbers into arrays, texts into dictionaries."""
+        if base.kind not in (LIST, DICT):
+            return Made(self.invoke("read_element", self.plain(base), self.plain(key)), ANY)
+        first, name = self.held(self.plain(key))
+        fits = self.is_a(first, "int" if base.kind == LIST else "str")
+        quick = self.at(ast.Subscript(base.code, self.load(name), ast.Load()))
+        return Made(self.choose(fits, quick, self.invoke("read_element", self.copy_of(base.code), self.load(name))), ANY)
 
     def make_array(self, node: nodes.Array) -> Made:
         items = [self.element(item) for item in node.items]
@@ -717,6 +770,11 @@ def _merged(parts: list[Any]) -> list[Any]:
 
 def _is_word(text: str) -> bool:
     return text_class(text)[0] == TEXT and begins_word(text)
+
+
+def _is_text(made: Made) -> bool:
+    """A literal of the class text."""
+    return made.is_const and isinstance(made.const, str) and text_class(made.const)[0] == TEXT
 
 
 def _parts_are_word(parts: list[Any]) -> bool:

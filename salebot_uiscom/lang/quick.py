@@ -17,7 +17,7 @@ from typing import Any
 from ..budget import LONG, Limits, begin
 from ..functions.catalog import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
-from ..values import is_canonical
+from ..values import TEXT, is_canonical, text_class
 from . import nodes
 from .compiler import (
     FILE,
@@ -33,7 +33,7 @@ from .fast import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Fast, Made, NotFas
 from .general import MAX_IF, General, number_value
 from .helpers import CHARGING, linked
 
-NUMBERS, TEXTS, GENERAL = "numbers", "texts", "general"
+NUMBERS, TEXTS, WORDS, GENERAL = "numbers", "texts", "words", "general"
 _TICK = 32  # statements between two looks at the clock
 _PATIENCE = 2  # misses before texts are expected
 _STUBBORN, _HOT_S = 12, 0.001  # so many misses within so short a time: the fast way is a waste here
@@ -126,7 +126,7 @@ class Quick:
             self._rebuild(index, TEXTS)
         elif self._misses[index] % _STUBBORN == 0:
             if now - self._since.get(index, 0.0) < _HOT_S:
-                self._rebuild(index, GENERAL)
+                self._rebuild(index, WORDS if mode == TEXTS else GENERAL)
             self._since[index] = now
 
     def _rebuild(self, index: int, mode: str) -> None:
@@ -184,7 +184,7 @@ class Quick:
         return fast.at(ast.Return(fast.invoke("fallback", *arguments)))
 
     def _expression(self, fast: Fast) -> list[Any]:
-        fast.texts = self.modes[0] == TEXTS
+        fast.texts, fast.words = self.modes[0] in (TEXTS, WORDS), self.modes[0] == WORDS
         try:
             if self.modes[0] == GENERAL:
                 raise NotFast
@@ -193,7 +193,7 @@ class Quick:
                 first, name = fast.held(made.code)
                 return [
                     fast.at(
-                        ast.If(fast.within_range(first, name, made.real), [fast.at(ast.Return(fast.load(name)))], [])
+                        ast.If(fast.within_range(first, name), [fast.at(ast.Return(fast.load(name)))], [])
                     )
                 ]
             return [fast.at(ast.Return(fast.plain(made)))]
@@ -207,7 +207,8 @@ class Quick:
         for index, statement in enumerate(self.statements):
             fast.line = index + 1
             fast.certain = True
-            fast.texts = self.modes[index] == TEXTS
+            fast.numeric.clear()
+            fast.texts, fast.words = self.modes[index] in (TEXTS, WORDS), self.modes[index] == WORDS
             held = dict(fast.locals)
             if index % _TICK == _TICK - 1:
                 body.append(fast.at(ast.Expr(fast.invoke("tick"))))
@@ -345,7 +346,7 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
         return _stored(fast, name, code, _kept(made), layered)
     if made.kind == NUM:
         first, held = fast.held(code)
-        condition = fast.within_range(first, held, made.real)
+        condition = fast.within_range(first, held)
     elif made.kind == STR and made.word:  # not empty, so only the length is in question
         first, held = fast.held(code)
         condition = fast.compare(fast.invoke("len", first), ast.LtE(), fast.value(LONG))
@@ -380,6 +381,18 @@ def _element_assignment(fast: Fast, node: nodes.Assign, made: Made, layered: boo
             fast.at(ast.Assign([place], value)),
             *_stored(fast, node.target.name, fast.load(copy), kept, layered),
         ]
+    named = len(keys) == 1 and keys[0].is_const and isinstance(node.target.path[0], nodes.Text)
+    if named and base.kind == DICT and base.room is not None and room is not None:
+        total = base.room + room + 6 * len(keys[0].const) + 4
+        if total < MAX_ROOM and text_class(keys[0].const)[0] == TEXT:
+            copy = fast.temporary()
+            method = fast.at(ast.Attribute(base.code, "copy", ast.Load()))
+            place = fast.at(ast.Subscript(fast.load(copy), keys[0].code, ast.Store()))
+            return [
+                fast.at(ast.Assign([fast.store(copy)], fast.at(ast.Call(method, [], [])))),
+                fast.at(ast.Assign([place], value)),
+                *_stored(fast, node.target.name, fast.load(copy), Made(None, DICT, room=total), layered),
+            ]
     if simple and base.kind in (LIST, ANY):
         changed = fast.invoke("put_item", fast.plain(base), keys[0].code, value)
     else:
@@ -423,4 +436,4 @@ def _right(fast: Fast, node: Any) -> Made:
     return fast.make(node)
 
 
-__all__ = ["GENERAL", "NUMBERS", "TEXTS", "Failed", "Quick"]
+__all__ = ["GENERAL", "NUMBERS", "TEXTS", "WORDS", "Failed", "Quick"]
