@@ -250,14 +250,11 @@ class Engine:
         )
 
     def _run_plan(self, turn: Turn, plan: records.NewPlan) -> Steps[None]:
+        if plan.source == "callback":  # put off by `time_shift` of the HTTP API
+            yield from self._receive(turn, records.NewEvent(turn.client.id, plan.text, CALLBACK))
+            return
         if not self._listens(turn):
             turn.warn("SB641", self.arrows[plan.arrow].title if plan.arrow in self.arrows else "отложенное сообщение")
-            return
-        if plan.source == "callback":  # put off by `time_shift` of the HTTP API
-            turn.question, turn.outside = plan.text, CALLBACK
-            turn.record(records.HistoryRecord(turn.client.id, plan.text, incoming=True, outside=CALLBACK))
-            turn.describe_dialog()
-            yield from self._route(turn)
             return
         if not plan.arrow:
             if plan.text:

@@ -63,6 +63,10 @@ MOST_COPIES = 10_000  # turns whose messages wait to be copied; an address that 
 SETTLE_AFTER_S = 60.0  # by then the turn that has begun an intent knows its outcome, or nobody will
 
 
+class Interrupted(BaseException):
+    """Thrown into work that can be done another time, when the program ends. Nobody on the way must take it."""
+
+
 class Host:
     """Args:
     clock: Unix seconds; a test's own clock makes timers fall due when it wants.
@@ -283,13 +287,16 @@ class Host:
 
     # ------------------------------------------------------------ what was put off
 
-    def settle(self) -> bool:
-        """Do one thing that was put off (`SettleLater`). False = nothing waits."""
+    def settle(self, handlers: Mapping[type[Effect], Handler] | None = None) -> bool:
+        """Do one thing that was put off (`SettleLater`). False = nothing waits.
+
+        `handlers`: as in `run`.
+        """
         try:
             task = self.later.popleft()
         except IndexError:
             return False
-        self._attempt(task.name, task.steps())
+        self._attempt(task.name, task.steps(), handlers)
         return True
 
     def settle_open_intents(self) -> int:
@@ -328,9 +335,11 @@ class Host:
         self._attempt("copying messages", send_copies(self.engine, report))
         return True
 
-    def _attempt(self, name: str, steps: Steps[None]) -> None:
+    def _attempt(self, name: str, steps: Steps[None], handlers: Mapping[type[Effect], Handler] | None = None) -> None:
         try:
-            self.drive(steps)
+            drive(steps, handlers or self.handlers)
+        except Interrupted:
+            log.info("%s is left for the next start", name)
         except Exception as error:
             log.error("%s failed: %s", name, mask(f"{type(error).__name__}: {error}"))
 

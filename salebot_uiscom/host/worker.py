@@ -16,11 +16,11 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from ..effects import Effect, Handler
+from ..effects import Effect, Handler, Wait
 from ..messages import mask
 from ..store import ClaimLost, StoreError
 from ..store.records import Claim
-from .host import Host, trace
+from .host import Host, Interrupted, trace
 from .report import Report
 from .upkeep import Upkeep
 
@@ -150,9 +150,11 @@ class Worker:
             self._pause(seen)
 
     def _turns(self, seen: int) -> None:
+        now = self.host.clock()
         claim = self.host.claim()
         if claim is None:
-            due = self.host.store.next_due()
+            # What is due already waits for a client who is busy: news of him come by themselves.
+            due = self.host.store.next_due(now)
             left = _LONGEST_PAUSE_S if due is None else max(0.01, due - self.host.clock())
             self._pause(seen, min(left, _LONGEST_PAUSE_S))
             return
@@ -176,8 +178,13 @@ class Worker:
                     return None
 
     def _settle(self, seen: int) -> None:
-        if not self.host.settle():
+        if not self.host.settle({**self.host.handlers, Wait: self._wait}):
             self._pause(seen)
+
+    def _wait(self, effect: Wait) -> None:
+        """Half a minute of waiting must not hold up the end."""
+        if self._stopping.wait(effect.seconds):
+            raise Interrupted
 
     def _copy(self, seen: int) -> None:
         if not self.host.send_copy():

@@ -146,8 +146,8 @@ class Work(Protocol):
         """Put a copy of a finished or broken event at the end of its client's queue. None = unknown or not finished."""
         ...
 
-    def next_due(self) -> float | None:
-        """When the earliest plan falls due."""
+    def next_due(self, after: float | None = None) -> float | None:
+        """When the earliest plan falls due; `after`: of those that fall due later than this moment."""
         ...
 
 

@@ -114,8 +114,11 @@ class WorkPart(StorePart):
 
         return self._file.write(job)
 
-    def next_due(self) -> float | None:
-        row = self._file.read(lambda connection: connection.execute("SELECT min(due_at) FROM plan").fetchone())
+    def next_due(self, after: float | None = None) -> float | None:
+        since = -1e300 if after is None else after
+        row = self._file.read(
+            lambda connection: connection.execute("SELECT min(due_at) FROM plan WHERE due_at > ?", (since,)).fetchone()
+        )
         return None if row[0] is None else float(row[0])
 
 

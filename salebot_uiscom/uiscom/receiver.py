@@ -67,6 +67,12 @@ def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _R
         )  # fmt: skip
         log.warning(_text("UI222", text_reason=refusal.reason, size=len(request.body)))
         return _refused(refusal.status, refusal.reason)
+    except Exception as error:
+        # A mistake of ours in reading: the bytes are kept, to be read by a better release.
+        problem = type(error).__name__
+        yield StoreNotification(SOURCE, fingerprint(request.body, key), request.body, now, 0.0, problem=problem)
+        log.error(_text("UI222", text_reason=problem, size=len(request.body)))
+        return _refused(500, "cannot be read now")
     window = settings.repeat_window_s if notification.identifies_itself else SHORT_WINDOW_S
     mark = notification.fingerprint(key)
     outcome = yield StoreNotification(SOURCE, mark, request.body, now, window)

@@ -8,14 +8,17 @@ import threading
 import httpx
 import pytest
 
+from salebot_uiscom.effects import Wait
 from salebot_uiscom.host.host import SETTLE_AFTER_S
 from salebot_uiscom.host.outside import Resolve
 from salebot_uiscom.host.upkeep import Upkeep
 from salebot_uiscom.host.worker import Worker
+from salebot_uiscom.ports import SettleLater
 from salebot_uiscom.store import new_owner
 from salebot_uiscom.store.base import is_gone
+from salebot_uiscom.store.records import EditClient, NewPlan, Turn
 
-from .conftest import block
+from .conftest import arrow, block
 
 CALL = "r = uiscom_employee_call('78001002752', '79004443322', '2339292')"
 PATIENCE_S = 20
@@ -193,3 +196,36 @@ def test_copies_that_nobody_takes_do_not_pile_up(talk, monkeypatch, caplog):
         one.host.run(one.host.claim())
     assert len(one.host.copies) == 3
     assert "dropped" in caplog.text
+
+
+def test_a_due_plan_of_a_busy_client_keeps_nobody_awake(talk):
+    one = talk(block(1, "start", condition="x"), block(2), arrow(1, 1, 2, delay=60))
+    one.say("x")
+    due = one.store.next_due()
+    assert one.store.next_due(due - 1) == due
+    assert one.store.next_due(due) is None
+
+
+def test_stop_does_not_wait_for_a_search_that_takes_half_a_minute(talk):
+    one, waiting, after = talk(block(1, "start")), threading.Event(), []
+
+    def steps():
+        waiting.set()
+        yield Wait(3600.0)
+        after.append("not interrupted")
+
+    one.host.later.append(SettleLater("search", steps))
+    with Worker(one.host, threads=1) as worker:
+        assert waiting.wait(PATIENCE_S)
+        assert worker.stop(PATIENCE_S)
+    assert after == []
+
+
+def test_put_off_callback_is_recorded_even_for_a_blocked_client(talk):
+    one = talk(block(1, "start", message="да"))
+    one.store.commit_turn(
+        Turn("t", one.client.id, plans=(NewPlan(one.client.id, 0.0, source="callback", text="позже"),))
+    )
+    one.store.commit_turn(Turn("u", one.client.id, changes=(EditClient(one.client.id, {"blocked": True}),)))
+    assert one.run() == []
+    assert [(line.text, line.incoming, line.outside) for line in one.history()] == [("позже", True, 3)]

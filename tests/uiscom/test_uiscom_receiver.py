@@ -165,3 +165,14 @@ def test_settings_of_the_host_come_before_those_of_the_plugin():
     assert host.post(BODY, KEY).status == 404
     host.route_all()
     assert host.delivered[0].outside == 5
+
+
+def test_a_body_that_our_own_mistake_cannot_read_is_kept_all_the_same(monkeypatch):
+    def mistaken(body, content_type=""):
+        raise ZeroDivisionError(PHONE)
+
+    monkeypatch.setattr("salebot_uiscom.uiscom.receiver.read", mistaken)
+    host = FakeHost()
+    reply = host.post(BODY)
+    assert reply.status == 500
+    assert host.quarantine == [(BODY, "ZeroDivisionError")]
