@@ -20,6 +20,7 @@ from .bot import COMMENT, CONDITIONAL, NOT_STATE, NOT_STATE_IF, Arrow, Block, Bo
 from .matching import FUZZY, MEANING, REGEX, alternatives, is_similar, is_valid_regex
 from .positions import find_places
 from .timers import BadDate, due_time
+from .tomlfaults import words, wrong_encoding
 
 # Tables that belong to plugins; the host hands them over unread.
 PLUGIN_TABLES = ("uiscom",)
@@ -27,6 +28,7 @@ PLUGIN_TABLES = ("uiscom",)
 MAX_CONSTANTS, MAX_CONSTANT_NAME, MAX_CONSTANT = 50, 100, 5_000
 MAX_CONDITIONAL_BLOCKS = 500
 MAX_COMPARE = 1_000
+_SHOWN_IDS = 10
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +52,7 @@ def load_bot(path: str | Path, *, plugin_tables: tuple[str, ...] = PLUGIN_TABLES
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         source = Source("", path.name)
-        raise BotFileError([Diagnostic("SB601", source, Span(0, 0), {"text": f"UTF-8: {error.reason}"})]) from error
+        raise BotFileError([Diagnostic("SB601", source, Span(0, 0), wrong_encoding(error.reason))]) from error
     return parse_bot(text, name=path.name, path=path, plugin_tables=plugin_tables)
 
 
@@ -96,7 +98,7 @@ def _toml_error(error: tomllib.TOMLDecodeError, source: Source) -> Diagnostic:
         line, column = (int(numbers[0]), int(numbers[1])) if len(numbers) == 2 else (source.text.count("\n") + 1, 1)
     lines = source.text.splitlines(keepends=True)
     start = min(len(source.text), sum(map(len, lines[: line - 1])) + (column or 1) - 1)
-    return Diagnostic("SB601", source, Span(start, start + 1), {"text": text})
+    return Diagnostic("SB601", source, Span(start, start + 1), words(text))
 
 
 # ---------------------------------------------------------------- keys and types
@@ -121,6 +123,9 @@ class _Reader:
 
     def report(self, code: str, where: tuple[Any, ...], *, severity: str = "error", **data: Any) -> None:
         while where and where not in self.places:
+            if (*where, 0) in self.places:  # tables in an array: the first of them
+                where = (*where, 0)
+                break
             where = where[:-1]
         self.found.append(Diagnostic(code, self.source, self.places.get(where, Span(0, 0)), data, severity))
 
@@ -196,9 +201,8 @@ class _Reader:
         return tuple(item for item, ok in items if ok), all(ok for _, ok in items)
 
     def _wrong(self, russian: str, english: str, value: Any, where: tuple[Any, ...]) -> tuple[None, bool]:
-        self.report(
-            "SB603", where, name=".".join(str(part) for part in where), expected=russian, text_en=english, got=value
-        )
+        name = ".".join(part for part in where if isinstance(part, str))
+        self.report("SB603", where, name=name, expected=russian, text_en=english, got=value)
         return None, False
 
 
@@ -259,7 +263,8 @@ class _Rules:
         for key, target in (("from", arrow.source), ("to", arrow.target)):
             if target not in kinds:
                 near = difflib.get_close_matches(str(target), [str(other) for other in kinds], 3, 0.1)
-                self.report("SB606", (*where, key), name=str(target), text=", ".join(near) or "—")
+                known = near or [str(other) for other in sorted(kinds)[:_SHOWN_IDS]]
+                self.report("SB606", (*where, key), name=str(target), text=", ".join(known) or "—")
             elif kinds[target] == COMMENT:
                 self.report("SB621", (*where, key), name=str(target))
         if arrow.input and arrow.is_timer:

@@ -7,13 +7,19 @@ _FILE, _WARNING = "bot_file", "warning"
 MESSAGES: dict[str, Message] = {
     "SB601": Message(
         _FILE,
-        "файл не читается как TOML: {text}",
-        "the file is not TOML: {text}",
+        "файл не читается как TOML: {text_ru}",
+        "the file is not TOML: {text_en}",
         "тексты пишут в кавычках, длинные — между '''…'''; таблицы начинаются с [[block]] или [project]",
         "texts stand in quotes, long ones between '''…'''; tables start with [[block]] or [project]",
     ),
     "SB602": Message(_FILE, "неизвестный ключ {name}", "unknown key {name}"),
-    "SB603": Message(_FILE, "{name}: ожидалось: {expected}, получено {got}", "{name}: expected {text_en}, got {got}"),
+    "SB603": Message(
+        _FILE,
+        "{name}: ожидалось: {expected}, получено {got}",
+        "{name}: expected {text_en}, got {got}",
+        "все ключи и их значения: docs/bot-file.md",
+        "all keys and their values: docs/bot-file.md",
+    ),
     "SB604": Message(
         _FILE, "не хватает ключа {name}", "key {name} is missing", "добавьте строку {name} = …", "add {name} = …"
     ),
@@ -28,8 +34,8 @@ MESSAGES: dict[str, Message] = {
         _FILE,
         "стрелка ведёт к блоку {name}, а такого блока нет",
         "the arrow leads to block {name}, which does not exist",
-        "есть похожие номера: {text}",
-        "similar numbers: {text}",
+        "есть блоки: {text}",
+        "there are blocks: {text}",
     ),
     "SB607": Message(
         _FILE,

@@ -96,6 +96,7 @@ def test_places_name_the_line_of_a_key():
         ("[project]\nid = 1\nx = \n", [("SB601", 3)]),
         (block("mesage = 'x'"), [("SB602", 4)]),
         ("[[blocks]]\nid = 1", [("SB602", 1)]),
+        (block("") + "[[blok]]\nid = 2", [("SB602", 5)]),
         (block("priority = 'x'"), [("SB603", 4)]),
         ("project = 5", [("SB603", 1)]),
         ("[[block]]\nid = 1", [("SB604", 1)]),
@@ -121,6 +122,27 @@ def test_places_name_the_line_of_a_key():
 )
 def test_mistakes_are_found_with_their_line(text, expected):
     assert codes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[block]\nid = 1", "заголовок не закрыт двумя скобками ]]"),
+        ("[[block]]\nid = 1\nid = 2\n", "такой ключ в этой таблице уже есть"),
+        ("[project]\ntimezone = Moscow", "здесь нет значения, которое понятно"),
+        ('[project]\ntimezone = "Moscow\n', "кавычка не закрыта до конца строки"),
+        ("[constants]\nимя = 1", "строка не похожа на «ключ = значение»"),
+        ("[project]\n[project]", "такая таблица уже есть"),
+        ("[[test]]\nsteps = [{user = 'a'", "таблица { … } не закрыта"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_explained_in_russian(text, told):
+    with pytest.raises(BotFileError) as caught:
+        parse_bot(text)
+    [finding] = caught.value.diagnostics
+    assert told in finding.message
+    assert finding.hint
+    assert told not in finding.in_language("en").message
 
 
 def test_all_mistakes_are_told_at_once_with_a_way_out():
