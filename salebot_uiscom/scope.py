@@ -55,6 +55,14 @@ _CLOCK: Mapping[str, Callable[[Context], Value]] = {
 }
 
 
+CLOCK_NAMES = frozenset({"current_date", "next_day", "current_time", "weekday"})  # the same for a whole minute
+
+
+def clock_values(run: Context) -> dict[str, Value]:
+    """The built-in variables that the moment of a run decides, without `timestamp`."""
+    return {name: _CLOCK[name](run) for name in CLOCK_NAMES}
+
+
 def is_name(text: str) -> bool:
     """A legal variable name: a letter, then letters, digits and `_`, at most 500 characters (D-02)."""
     return (

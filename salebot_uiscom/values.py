@@ -61,8 +61,11 @@ def parse_whole(digits: str) -> int:
     """`int` for digits of any length. CPython refuses more than 4300; the language's range ends far below (D-46)."""
     if len(digits) <= 4000:
         return int(digits)
-    trimmed = digits.lstrip("-").lstrip("0")
-    size = int(trimmed or "0") if len(trimmed) <= 4000 else 10**4000
+    size = 0
+    plain = digits.lstrip("-")
+    for start in range(0, len(plain), 4000):
+        part = plain[start : start + 4000]
+        size = size * 10 ** len(part) + int(part)
     return -size if digits.startswith("-") else size
 
 

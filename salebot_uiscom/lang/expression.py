@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from time import time
 from typing import Any
 
 from ..budget import DEFAULT_LIMITS, Limits
 from ..context import Context
 from ..errors import CalculatorError, Diagnostic
 from ..functions.catalog import Catalog
-from ..scope import FlatScope
+from ..scope import FlatScope, clock_values
 from ..source import Source, Span
 from . import shelf
 from .program import ASSIGNS, _Compiled, parsed_expression, shelved
@@ -42,6 +44,7 @@ class Expression(_Compiled):
             if kept is not None and self.problem is None:
                 kept.put(shelf.SCRIPT if self.is_script else shelf.EXPRESSION, source.text, function.__code__)
         function.__globals__["new_run"] = self._new_run
+        function.__globals__["clock_now"] = _minute_clock(lang)
         #: The generated function itself: no wrapper stands between the host and it.
         self.evaluate = self._refuse if self.problem is not None else function
 
@@ -119,16 +122,21 @@ class Expression(_Compiled):
         context.scope = scope  # type: ignore[assignment]
         return scope
 
-    def _resume(self, arguments: tuple[Any, ...], index: int) -> Any:
+    def _resume(self, arguments: tuple[Any, ...], index: int, met: Exception | None = None) -> Any:
         scope = self._scope(arguments[0], arguments[1] if len(arguments) > 1 else None)
         if not self.is_script:
+            whole = Span(self.statements[0].start, self.statements[0].end)
+            if met is not None:
+                raise CalculatorError(self.diagnostic(met, whole, self._lang, scope)) from None
             try:
                 return self._statement(0)(scope)
             except Exception as error:
-                whole = Span(self.statements[0].start, self.statements[0].end)
-                raise CalculatorError(self.diagnostic(error, whole, self._lang)) from None
+                raise CalculatorError(self.diagnostic(error, whole, self._lang, scope)) from None
         errors = list(self._failed(scope))
-        report = self._reporter(errors)
+        report = self._reporter(errors, scope)
+        if met is not None:
+            report(index, met)
+            index += 1
         for later in range(index, len(self.statements)):
             self._statement(later)(scope, report)
         if errors:
@@ -140,18 +148,33 @@ class Expression(_Compiled):
         context = scope.context
         return context.host.get("errors", []) if context is not None else []
 
-    def _reporter(self, errors: list[Diagnostic]) -> Any:
+    def _reporter(self, errors: list[Diagnostic], scope: FlatScope) -> Any:
         def report(index: int, error: Exception) -> None:
             statement = self.statements[index]
-            errors.append(self.diagnostic(error, Span(statement.start, statement.end), self._lang))
+            errors.append(self.diagnostic(error, Span(statement.start, statement.end), self._lang, scope))
 
         return report
 
     def _perform(self, index: int, variables: dict[str, Any], run: Context) -> None:
         errors: list[Diagnostic] = []
-        self._statement(index)(self._scope(variables, run), self._reporter(errors))
+        scope = self._scope(variables, run)
+        self._statement(index)(scope, self._reporter(errors, scope))
         if errors:
             from .quick import Failed
 
             run.host = {"errors": errors}
             raise Failed(index)
+
+
+def _minute_clock(lang: str) -> Callable[[], dict[str, Any]]:
+    """A reader of the clock variables, which are worked out once a minute."""
+    kept: tuple[int, dict[str, Any]] = (-1, {})
+
+    def read() -> dict[str, Any]:
+        nonlocal kept
+        minute = int(time() // 60)
+        if kept[0] != minute:
+            kept = (minute, clock_values(Context(lang=lang)))
+        return kept[1]
+
+    return read

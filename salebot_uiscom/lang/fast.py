@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..budget import LONG
 from ..functions.catalog import Catalog
-from ..scope import CARD, CONSTANTS, READONLY
+from ..scope import CARD, CLOCK_NAMES, CONSTANTS, READONLY
 from ..values import BOOL, DATE, DATETIME, LIMIT_FLOAT, NUMBER, TEXT, TIME, is_canonical, text_class, to_text
 from . import nodes
 from .general import MAX_IF, General, number_value
@@ -120,13 +120,16 @@ class Fast:
         self.counts: dict[str, int] = {}
         self.certain = True  # is the code under construction executed whenever the statement is?
         self._temporaries = 0
+        self.start = self.end = 0  # of the node that is being made
         self.uses_run = False
+        self.uses_clock = False
 
     # ------------------------------------------------------------ small builders
 
     def at(self, made: Any) -> Any:
+        """Give a Python node the place of the author's that is being made, for errors that are told at once."""
         made.lineno = made.end_lineno = self.line
-        made.col_offset = made.end_col_offset = 0
+        made.col_offset, made.end_col_offset = self.start, self.end
         return made
 
     def load(self, name: str) -> Any:
@@ -173,6 +176,8 @@ class Fast:
         if made.kind == NUM:
             return made.code
         if made.is_const:
+            if made.const is None:
+                raise NotFast
             kind, meant = text_class(made.const) if isinstance(made.const, str) else (NUMBER, made.const)
             if kind in (NUMBER, BOOL):
                 return self.value(+meant)  # True counts as 1
@@ -247,10 +252,14 @@ class Fast:
         if made.kind == STR:
             return self.joined(made)
         if made.kind not in (ANY, NUM) or made.real:
-            return self.invoke("text", self.finite(made))
+            return self.invoke("plain_text", self.finite(made))
         first, again = self.twice(Made(self.finite(made), again=made.again if not made.big else None))
         whole = self.at(ast.Call(self.load("str"), [self.copy_of(again)], []))
-        number = self.choose(self.is_a(first if made.kind == NUM else again, "int"), whole, self.invoke("text", self.copy_of(again)))
+        number = self.choose(
+            self.is_a(first if made.kind == NUM else again, "int"),
+            whole,
+            self.invoke("plain_text", self.copy_of(again)),
+        )
         return number if made.kind == NUM else self.choose(self.is_a(first, "str"), self.copy_of(again), number)
 
     # ------------------------------------------------------------ expressions
@@ -259,7 +268,11 @@ class Fast:
         maker = _MAKERS.get(type(node))
         if maker is None:
             raise NotFast
-        return maker(self, node)
+        start, end = self.start, self.end
+        self.start, self.end = node.start, node.end
+        made = maker(self, node)
+        self.start, self.end = start, end
+        return made
 
     def make_number(self, node: nodes.Number) -> Made:
         if is_canonical(node.text):
@@ -275,6 +288,8 @@ class Fast:
         if node.name in CONSTANTS and node.name != "E":
             # A user cannot own these names (they are reserved); `true` keeps its spelling only as a whole right side.
             return Made(self.value(CONSTANTS[node.name]), TRUTH, const=CONSTANTS[node.name], is_const=True)
+        if node.name in CLOCK_NAMES and not self.layered:
+            return self._from_clock(node.name)
         known = self.locals.get(node.name)
         if known is not None:
             return Made(
@@ -295,6 +310,15 @@ class Fast:
 
     def local_name(self, name: str) -> str:
         return f"v_{name}"
+
+    def _from_clock(self, name: str) -> Made:
+        """A name that the host's dict may hold; else the clock tells it, read once in a run."""
+        self.uses_clock = True
+        read = self.at(ast.NamedExpr(self.store("now"), self.invoke("clock_now")))
+        moment = self.choose(self.compare(self.load("now"), ast.Is(), self.value(None)), read, self.load("now"))
+        told = self.at(ast.Subscript(moment, self.value(name), ast.Load()))
+        given = self.at(ast.Subscript(self.load("v"), self.value(name), ast.Load()))
+        return Made(self.choose(self.compare(self.value(name), ast.In(), self.load("v")), given, told), ANY)
 
     def make_hole(self, node: nodes.Hole) -> Made:
         if node.inner is None or isinstance(node.inner, nodes.DynamicName):
@@ -322,7 +346,7 @@ class Fast:
         if operand.is_const and isinstance(operand.const, int | float) and not isinstance(operand.const, bool):
             return Made(self.value(-operand.const), NUM, const=-operand.const, is_const=True)
         if operand.kind == ANY and not self.texts:
-            return Made(self.at(ast.UnaryOp(ast.USub(), operand.code)), NUM)
+            return Made(self.at(ast.UnaryOp(ast.USub(), operand.code)), NUM, big=True)
         return Made(self.at(ast.UnaryOp(ast.USub(), self.number(operand))), NUM, big=operand.big, real=operand.real)
 
     def make_sum(self, node: nodes.Sum) -> Made:
@@ -490,7 +514,7 @@ class Fast:
         operator = _COMPARE[sign]
         if const is None:
             if sign not in ("==", "!="):
-                return self.value(False) if made.kind == NUM and not made.big else None
+                return None
             return None if made.kind != ANY else self._none_test(made, sign)
         kind, meant = (
             text_class(const) if isinstance(const, str) else (BOOL if isinstance(const, bool) else NUMBER, const)
@@ -620,7 +644,9 @@ class Fast:
         first, name = self.held(self.plain(key))
         fits = self.is_a(first, "int" if base.kind == LIST else "str")
         quick = self.at(ast.Subscript(base.code, self.load(name), ast.Load()))
-        return Made(self.choose(fits, quick, self.invoke("read_element", self.copy_of(base.code), self.load(name))), ANY)
+        return Made(
+            self.choose(fits, quick, self.invoke("read_element", self.copy_of(base.code), self.load(name))), ANY
+        )
 
     def make_array(self, node: nodes.Array) -> Made:
         items = [self.element(item) for item in node.items]
@@ -743,7 +769,7 @@ def _repeatable(left: Made, right: Made) -> bool:
 
 
 def _room(rooms: list[int | None]) -> int | None:
-    total = 2
+    total = MAX_ROOM // 100  # every level counts, so that nothing gets deeper than JSON may be
     for room in rooms:
         if room is None:
             return None

@@ -120,4 +120,7 @@ class Tokenizer:
         glued = _GLUED.match(text, place, end)
         if glued is not None:
             raise ParseFault(place, glued.end(), "SB107", name=glued.group())
+        if char == "=":
+            cure = {"ru": "сравнивают знаком ==", "en": "== compares"}
+            raise ParseFault(place, place + 1, "SB108", name=char, hint=cure)
         raise ParseFault(place, place + 1, "SB108", name=char)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..budget import LONG, spend_room
-from ..values import DATE, DATETIME, ELEMENT_HEADS, MAX_DEPTH, TIME, parse_number, text_class, to_element
+from ..values import DATE, DATETIME, ELEMENT_HEADS, MAX_DEPTH, TIME, parse_number, text_class, to_element, to_text
 
 _MOST, _LONGEST = 4096, 64
 
@@ -111,6 +111,14 @@ def short_element(value: Any) -> Any:
     elif kind is int or kind is float or kind is bool:
         return value
     raise Miss
+
+
+def plain_text(value: Any) -> str:
+    """`values.to_text` of what is no container; `Miss` for containers, whose text may be long work."""
+    kind = type(value)
+    if kind is list or kind is dict:
+        raise Miss
+    return to_text(value)
 
 
 def put_item(container: Any, position: int, value: Any) -> Any:

@@ -21,6 +21,7 @@ from ..values import (
     TEXT,
     TIME,
     Value,
+    checked,
     date_text,
     datetime_text,
     json_text,
@@ -132,7 +133,7 @@ def chain(signs: str, *operands: Value) -> Value:
 def negate(value: Value) -> Value:
     kind, meant = meaning(value)
     if kind in _NUMERIC:
-        return -meant
+        return checked(-meant)
     raise _refuse("-", value, 0)
 
 

@@ -12,7 +12,7 @@ from ..errors import CalculatorError, Diagnostic, Fault
 from ..functions.catalog import Catalog
 from ..patterns import pattern
 from ..record import record
-from ..scope import BUILT_IN, Scope
+from ..scope import BUILT_IN, CLOCK_NAMES, Scope
 from ..source import Source, Span
 from . import helpers, shelf
 
@@ -158,10 +158,11 @@ class Program(_Compiled):
         if code is not None:
             self.effectful = False
             self._function = shelved(code, self, self._quick)
-            return
-        self._function = self._quick().function
-        if kept is not None and not self.effectful:
-            kept.put(shelf.PROGRAM, source.text, self._function.__code__)
+        else:
+            self._function = self._quick().function
+            if kept is not None and not self.effectful:
+                kept.put(shelf.PROGRAM, source.text, self._function.__code__)
+        self._clock_names = [name for name in CLOCK_NAMES if name in self._function.__code__.co_consts]
 
     @cached_property
     def statements(self) -> list[Any]:
@@ -188,9 +189,12 @@ class Program(_Compiled):
         """Run over a scope as a generator of effects; the scope's layers are changed in place."""
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
+        told = self._tell_time(scope)
         run = self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
         if self.effectful:
             yield from run
+        for name in told:
+            scope.merged.pop(name, None)
         return Outcome(scope, errors)
 
     def run_in(self, scope: Scope, context: Context) -> Outcome:
@@ -199,8 +203,18 @@ class Program(_Compiled):
             raise TypeError("this program has effects: drive Program.steps(scope, context)")
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
+        told = self._tell_time(scope)
         self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
+        for name in told:
+            scope.merged.pop(name, None)
         return Outcome(scope, errors)
+
+    def _tell_time(self, scope: Scope) -> list[str]:
+        """Put the clock variables that the code reads beside the others for this run; the names that were put there."""
+        told = [name for name in self._clock_names if name not in scope.merged]
+        for name in told:
+            scope.merged[name] = scope.get(name)
+        return told
 
     def _reporter(self, errors: list[Diagnostic], lang: str, scope: Scope) -> Callable[[int, Exception], None]:
         def report(index: int, error: Exception) -> None:
@@ -226,13 +240,19 @@ class Program(_Compiled):
     def _perform(self, index: int, scope: Scope, report: Callable[[int, Exception], None]) -> None:
         self._statement(index)[0](scope, report)
 
-    def _resume(self, arguments: tuple[Any, ...], index: int) -> None:
+    def _resume(self, arguments: tuple[Any, ...], index: int, met: Exception | None = None) -> None:
         scope, report = arguments[2:]
+        if met is not None:
+            report(index, met)
+            index += 1
         for later in range(index, len(self.statements)):
             self._statement(later)[0](scope, report)
 
-    def _resume_steps(self, arguments: tuple[Any, ...], index: int) -> Steps[None]:
+    def _resume_steps(self, arguments: tuple[Any, ...], index: int, met: Exception | None = None) -> Steps[None]:
         scope, report = arguments[2:]
+        if met is not None:
+            report(index, met)
+            index += 1
         for later in range(index, len(self.statements)):
             function, effectful = self._statement(later)
             steps = function(scope, report)

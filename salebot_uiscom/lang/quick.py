@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any
 
 from ..budget import LONG, Limits, begin
+from ..errors import Fault
 from ..functions.catalog import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
 from ..values import TEXT, is_canonical, text_class
@@ -99,22 +100,24 @@ class Quick:
 
     def fallback(self, error: Exception | None, *arguments: Any) -> Any:
         """Where the generated code goes when it does not hold."""
-        return self._resume(arguments, self._place(error))
+        return self._resume(arguments, *self._place(error))
 
     def fallback_steps(self, error: Exception | None, *arguments: Any) -> Any:
         """The same for programs with effects."""
-        return (yield from self._resume(arguments, self._place(error)))
+        return (yield from self._resume(arguments, *self._place(error)))
 
-    def _place(self, error: Exception | None) -> int:
-        """Index of the statement to go on with."""
+    def _place(self, error: Exception | None) -> tuple[int, Exception | None]:
+        """Index of the statement to go on with, and the error that it has met already, if it must not be tried again."""
+        if isinstance(error, Fault) and error.kind in ("limit", "timeout"):
+            return _line_of(error) - 1, error  # what was too much work is not done twice
         begin(self.limits)
         if error is None:
-            return 0
+            return 0, None
         if isinstance(error, Failed):
-            return error.index + 1
+            return error.index + 1, None
         index = _line_of(error) - 1
         self._learn(index)
-        return index
+        return index, None
 
     def _learn(self, index: int) -> None:
         mode = self.modes[index]
@@ -153,14 +156,14 @@ class Quick:
         self.effectful = general.effectful
         opening: list[Any] = []
         names = general.used
+        given = parameters
         if self.layered:
             opening = prologue(names)
-            given = parameters
         elif fast.uses_run:
             opening = [fast.at(ast.Assign([fast.store("run")], fast.invoke("new_run")))]
             given = [*parameters, "run"]
-        else:
-            given = parameters
+        if fast.uses_clock:
+            opening.append(fast.at(ast.Assign([fast.store("now")], fast.value(None))))
         handler = fast.at(ast.ExceptHandler(fast.load("Exception"), "error", [self._way_back(fast, "error", given)]))
         lines: list[Any] = []
         written = 0 if self.is_expression else sum(isinstance(item, nodes.Assign) for item in self.statements)
@@ -191,11 +194,7 @@ class Quick:
             made = fast.make(self.statements[0])
             if made.kind == NUM and made.big:
                 first, name = fast.held(made.code)
-                return [
-                    fast.at(
-                        ast.If(fast.within_range(first, name), [fast.at(ast.Return(fast.load(name)))], [])
-                    )
-                ]
+                return [fast.at(ast.If(fast.within_range(first, name), [fast.at(ast.Return(fast.load(name)))], []))]
             return [fast.at(ast.Return(fast.plain(made)))]
         except (NotFast, RecursionError):
             self.modes[0] = GENERAL
@@ -208,6 +207,7 @@ class Quick:
             fast.line = index + 1
             fast.certain = True
             fast.numeric.clear()
+            fast.start, fast.end = statement.start, statement.end
             fast.texts, fast.words = self.modes[index] in (TEXTS, WORDS), self.modes[index] == WORDS
             held = dict(fast.locals)
             if index % _TICK == _TICK - 1:

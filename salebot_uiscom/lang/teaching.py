@@ -95,6 +95,7 @@ def _prepend(code: str, data: dict[str, Any], words: dict[str, str]) -> None:
 
 _PREFIXED = pattern(r"([^\W\d_]\w*)\s*\.\s*(\S.*)")
 _AUGMENTED = pattern(r"(?s)(.+?)\s*([-+*/%^])=\s*(.+)")
+_IF_EQUALS = pattern(r"if\s*\([^=<>!]*=(?!=)")
 _WORD_BEFORE = pattern(r"[^\W\d]\w*$")
 _COMPARED = pattern(r"[=!<>]=|[<>]")
 _NO_NAME = pattern(r"[^\w#{}]+")
@@ -108,6 +109,8 @@ def _line_advice(written: str, functions: Iterable[str]) -> dict[str, str]:
         return {"ru": f"напишите полностью: {right}", "en": f"write it out: {right}"}
     if ":=" in written:
         return {"ru": "значение записывают знаком = без двоеточия", "en": "a value is assigned with = alone"}
+    if _IF_EQUALS.match(written):
+        return {"ru": "сравнивают знаком ==, а = записывает значение", "en": "== compares, a single = assigns"}
     if _COMPARED.search(written):
         return {
             "ru": "это сравнение; его результат никуда не записан: напишите x = a == 5 или if(a == 5, да, нет)",
