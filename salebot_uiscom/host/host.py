@@ -236,14 +236,19 @@ class Host:
         stored = self.store.claim_notification(self.owner, sources=list(self.receivers))
         if stored is None:
             return False
-        try:
-            self.drive(self.receivers[stored.source].route(stored))
-        except StoreError as error:
-            if not isinstance(error, StoreRefused):
-                raise
-            self._set_aside(stored.id, error)
-        except Exception as error:  # a plugin's mistake must not stop the queue
-            self._set_aside(stored.id, error)
+        for attempt in (1, 2):
+            try:
+                self.drive(self.receivers[stored.source].route(stored))
+                break
+            except StoreError as error:
+                if not isinstance(error, StoreRefused):
+                    raise
+                self._set_aside(stored.id, error)
+                break
+            except Exception as error:  # a plugin's mistake must not stop the queue
+                # Routing acts on nothing but the store, and there only once: what failed by chance may be tried again.
+                if attempt == 2:
+                    self._set_aside(stored.id, error)
         return True
 
     def _set_aside(self, notification_id: int, error: Exception) -> None:

@@ -26,17 +26,16 @@ from .builtins import HostValues
 from .chains import MOST_STEMMING, may_follow
 from .groups import Groups
 from .report import Report, Sent
+from .turndeals import DealsPart, Owner
 
 if TYPE_CHECKING:
     from .engine import Engine
 
 T = TypeVar("T")
 Value = Any
-# Layer and id of the client or deal; the project is ("project", 0), a deal not yet made ("", 0).
-Owner = tuple[str, int]
 
 
-class Turn:
+class Turn(DealsPart):
     """One dialog while one event or plan is worked on.
 
     Attributes:
@@ -66,6 +65,7 @@ class Turn:
         self.key = key
         self.claim = claim
         self.now = now
+        self.at = now.timestamp()
         self.state = state
         self.client = state.client
         self.card = state.card
@@ -114,10 +114,6 @@ class Turn:
         self._names = HostValues(bot, self.scope)
         self._names.describe_client(self.client, self.card)
         self.describe_dialog()
-
-    @property
-    def at(self) -> float:
-        return self.now.timestamp()
 
     def describe_dialog(self) -> None:
         """Bring the built-in variables of position, deal and message up to date."""
@@ -220,98 +216,6 @@ class Turn:
         """Is a service variable of this dialog on (`clientBlocked`, `notSubscribed`)?"""
         return to_truth(self.scope.user_value(name))
 
-    # ------------------------------------------------------------ deals
-
-    def ensure_deal(self) -> Steps[records.Deal]:
-        """The current deal, made when there is none: the first variable written makes one (host.md 2.1)."""
-        if self.deal is None:
-            number = yield from on_store(lambda store: store.allocate("deal"))
-            deal = records.Deal(number, self.client.id, created_at=self.at)
-            self._values[(DEAL, number)] = self._values.pop(self.deal_owner)
-            self._loaded[(DEAL, number)] = self._loaded.pop(self.deal_owner)
-            self.deal_owner = (DEAL, number)
-            self.save_deal(deal)
-            self._changes.append(records.SwitchDeal(self.client.id, number))
-            self.deal = deal
-            self.describe_dialog()
-        return self.deal
-
-    def current_deal(self) -> Steps[records.Deal | None]:
-        """The current deal; variables written before count."""
-        if self.deal is None and self.scope.deal:
-            return (yield from self.ensure_deal())
-        return self.deal
-
-    def deal_of(self, deal_id: int) -> Steps[records.Deal | None]:
-        if self.deal is not None and self.deal.id == deal_id:
-            return self.deal
-        if deal_id not in self._deals:
-            self._deals[deal_id] = yield from on_store(lambda store: store.deal(deal_id))
-        return self._deals[deal_id]
-
-    def deals_of(self, client_id: int) -> Steps[list[records.Deal]]:
-        """Deals of a client by id, with the changes of this turn."""
-        stored = yield from on_store(lambda store: store.deals(client_id))
-        known: dict[int, records.Deal | None] = {deal.id: deal for deal in stored}
-        known.update(
-            {number: deal for number, deal in self._deals.items() if deal is None or deal.client_id == client_id}
-        )
-        return [deal for _, deal in sorted(known.items()) if deal is not None]
-
-    def save_deal(self, deal: records.Deal) -> None:
-        self._deals[deal.id] = deal
-        if self.deal is not None and self.deal.id == deal.id:
-            self.deal = deal
-            self.describe_dialog()
-        self._changes.append(records.SaveDeal(deal))
-
-    def new_deal(self, client_id: int, **fields: Any) -> Steps[records.Deal]:
-        number = yield from on_store(lambda store: store.allocate("deal"))
-        deal = records.Deal(number, client_id, created_at=self.at, **fields)
-        self.save_deal(deal)
-        self._values[(DEAL, number)] = {}
-        self._loaded[(DEAL, number)] = {}
-        return deal
-
-    def delete_deal(self, deal: records.Deal) -> None:
-        self._deals[deal.id] = None
-        self._changes.append(records.DeleteDeal(deal.id))
-        if self.deal is not None and self.deal.id == deal.id:
-            self.deal = None
-            self._use_deal((DEAL, 0), {})
-        self._values.pop((DEAL, deal.id), None)
-        self._loaded.pop((DEAL, deal.id), None)
-
-    def switch_deal(self, deal: records.Deal | None) -> Steps[None]:
-        """Make a deal (or none) current: its variables are read and written from now on."""
-        yield from self.current_deal()  # what was written so far belongs to the former one
-        values = {} if deal is None else (yield from self.variables(DEAL, deal.id))
-        self.deal = deal
-        self._changes.append(records.SwitchDeal(self.client.id, deal.id if deal else None))
-        self._use_deal((DEAL, deal.id if deal else 0), values)
-
-    def _use_deal(self, owner: Owner, values: dict[str, Value]) -> None:
-        # A running program holds the dict of the deal: it stays the same object, its content changes.
-        live = self.scope.deal
-        self._values[self.deal_owner] = dict(live)
-        names, content = {*live, *values}, dict(values)
-        live.clear()
-        live.update(content)
-        if owner[1] == 0:
-            self._loaded[owner] = {}
-        self._values[owner] = live
-        self.deal_owner = owner
-        for name in names:
-            self.scope.refresh(name)
-        self.describe_dialog()
-
-    def close_deal(self) -> Steps[None]:
-        """The block "close the deal": its variables are gone from the bot."""
-        deal = yield from self.current_deal()
-        if deal is not None:
-            self.save_deal(replace(deal, closed=True))
-            yield from self.switch_deal(None)
-
     # ------------------------------------------------------------ tasks, notices
 
     def task_of(self, task_id: int) -> Steps[records.Task | None]:
@@ -351,7 +255,7 @@ class Turn:
             variables = yield from self.variables(CLIENT, client.id)
             unsubscribed = to_truth(variables.get("notSubscribed"))
         code = "SB633" if unsubscribed else "SB632" if client.type == TELEPHONY else ""
-        error = explain(code) if code else ""
+        error = message_of(code).text(language(), {}) if code else ""
         self.sent.append(Sent(client.id, text, block, attachments, buttons, not code, error))
         if keep:
             self.record(
@@ -494,7 +398,3 @@ class Turn:
 def same(left: Value, right: Value) -> bool:
     """Would the store keep the same? `1`, `True` and `1.0` differ."""
     return type(left) is type(right) and bool(left == right) and to_text(left) == to_text(right)
-
-
-def explain(code: str) -> str:
-    return message_of(code).text(language(), {})

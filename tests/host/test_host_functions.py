@@ -495,3 +495,20 @@ def test_own_api_is_answered_without_a_network(talk):
     assert one.deal()["r"] == {"status": "error", "message": "client_not_found"}
     assert one.deal()["s"] == 404
     assert [channel["group"] for channel in one.deal()["c"]["channels"]] == ["my_bot", "wa1"]
+
+
+def test_f5_callback_to_oneself_does_nothing(run):
+    one = run("client.n = if(n == None, 1, n + 1)\nx = callback(client_id, 'шаг 1')")
+    assert (one.of_client(), one.deal()["x"]) == ({"n": 1}, False)
+    assert one.faults == ["SB638"]
+    assert [event.state for event in one.store.events()] == ["finished"]
+
+
+def test_f8_f16_list_functions_take_arrays_and_mean_the_current_client(run):
+    one = run(
+        "a = create_list('А')\nb = create_list('Б')\nx = add_to_list([a, b])\nin_a = inlist(a)\nin_b = inlist(b)\n"
+        "other = inlist(a, 1002)\nn = list_size(a)"
+    )
+    deal = one.deal()
+    assert "x" not in deal  # documented as "none"
+    assert (deal["in_a"], deal["in_b"], deal["other"], deal["n"]) == (True, True, False, 1)

@@ -4,6 +4,7 @@ import queue
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -229,3 +230,21 @@ def test_put_off_callback_is_recorded_even_for_a_blocked_client(talk):
     one.store.commit_turn(Turn("u", one.client.id, changes=(EditClient(one.client.id, {"blocked": True}),)))
     assert one.run() == []
     assert [(line.text, line.incoming, line.outside) for line in one.history()] == [("позже", True, 3)]
+
+
+@pytest.mark.parametrize(("failures", "said", "state"), [(1, ["слышу"], "routed"), (2, [], "quarantine")])
+def test_routing_that_fails_is_tried_once_more_then_set_aside(talk, failures, said, state):
+    one = talk(block(1, "start", condition="Uiscom_event Входящий", match="exact", message="слышу"))
+    wa = one.other("79004443322", 6, "wa1")
+    receiver = one.host.receivers["uiscom"]
+    left = [KeyError("by chance")] * failures
+
+    def route(stored):
+        if left:
+            raise left.pop()
+        yield from receiver.route(stored)
+
+    one.host.receivers = {"uiscom": replace(receiver, route=route)}
+    one.host.receive(one.stage.webhook("Входящий", {}, wa))
+    assert one.run(wa) == said
+    assert [record.state for record in one.store.notifications()] == [state]
