@@ -375,7 +375,8 @@ def to_element(value: Value) -> Value:
     if value in ("True", "False"):
         return value == "True"
     if value[0] in "-0123456789":
-        return parse_number(value) if is_canonical(value) else value
+        # Beyond the range of numbers (D-46) a long row of digits stays text.
+        return parse_number(value) if len(value) < 309 and is_canonical(value) else value
     container = parse_json(value)
     return value if container is None else container
 
