@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ import click
 
 from ..messages import LANGUAGES
 from .evaluation import DONE, MISUSED, WRONG
-from .words import choose_language, say
+from .words import choose_language, say, told
 
 #: Command → module of the package whose `commands()` makes it, in the order of the help text.
 COMMANDS = {
@@ -170,7 +171,7 @@ def run(argv: Sequence[str]) -> int:
         click.echo("", err=True)
         return WRONG
     except SalebotError as error:
-        click.echo(str(error), err=True)
+        click.echo(told(error), err=True)
         return WRONG
     except BrokenPipeError:
         # The reader has left (`| head`): nothing more can be said, not even at the end of the process.
@@ -196,8 +197,37 @@ def _explained(error: click.UsageError) -> str:
         return say(f"нет ключа {error.option_name}.{near}", english)
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return say(f"не хватает: {error.param.make_metavar(error.ctx) if error.ctx else error.param.name}", english)
-    if isinstance(error, click.BadParameter) and error.param is not None:
-        return say(f"{error.param.opts[0]}: {error.message}", english)
-    if isinstance(error, click.BadOptionUsage | click.BadArgumentUsage):
-        return say(f"неверно использован ключ: {error.message}", english)
+    if isinstance(error, click.BadParameter):
+        return say(_unfit(error), english)
+    if isinstance(error, click.BadOptionUsage):
+        return say(f"{error.option_name}: после этого ключа нужно значение", english)
+    extra = _EXTRA.match(english)
+    if extra:
+        return say(
+            f'лишнее: {extra[1]}. Текст с пробелами берут в кавычки: "1 + 2"',
+            f'{english}. A text with blanks stands in quotes: "1 + 2"',
+        )
     return english
+
+
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)")
+
+
+def _unfit(error: click.BadParameter) -> str:
+    """Which argument has what wrong value; the types of click say it in English."""
+    param, text = error.param, error.message
+    if param is None:
+        return f"{error.param_hint}: {text}" if error.param_hint else text
+    name = param.opts[0] if param.param_type_name == "option" else param.make_metavar(error.ctx or _Context(_NOTHING))
+    if isinstance(param.type, click.IntRange):
+        low, high = param.type.min, param.type.max
+        bounds = "" if low is None else f" от {low}" + ("" if high is None else f" до {high}")
+        return f"{name}: нужно целое число{bounds}"
+    if param.type is click.INT:
+        return f"{name}: нужно целое число"
+    if isinstance(param.type, click.Choice):
+        return f"{name}: можно {', '.join(map(str, param.type.choices))}"
+    return f"{name}: {text}"
+
+
+_NOTHING = click.Command("salebot-uiscom")

@@ -14,7 +14,7 @@ import click
 from ..messages import mask
 from .evaluation import DONE, WRONG
 from .options import EXISTING_FILE, address_options, database_option
-from .words import say
+from .words import cannot_listen, say, told
 
 if TYPE_CHECKING:
     from ..host.bot import Bot
@@ -63,7 +63,13 @@ def _moment(bot: Bot, text: str | None) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=bot.timezone)
     except ValueError as error:
-        raise click.BadParameter(say(f"{text} — не время", f"{text} is no time"), param_hint="--now") from error
+        raise click.BadParameter(
+            say(
+                f"«{text}» — не время; пишут так: 2026-03-02 10:15, а промежуток /wait ещё и так: 10 min, 2 h",
+                f"“{text}” is no time; write 2026-03-02 10:15, or, for /wait, 10 min or 2 h",
+            ),
+            param_hint="--now",
+        ) from error
 
 
 def _talk(stage: RehearsalStage, bot: Bot) -> None:
@@ -157,7 +163,7 @@ def _test() -> click.Command:
             try:
                 bot = load_bot(path)
             except BotFileError as error:
-                click.echo(str(error), err=True)
+                click.echo(told(error), err=True)
                 failed += 1
                 continue
             for result in rehearse(bot, open_stage):
@@ -226,7 +232,7 @@ def _serve() -> click.Command:
                 except KeyboardInterrupt:
                     click.echo("")
         except OSError as error:
-            click.echo(f"{host}:{port}: {error.strerror or error}", err=True)
+            click.echo(cannot_listen(error, host, port), err=True)
             return WRONG
         return DONE
 

@@ -79,9 +79,12 @@ def _repl() -> click.Command:
                 shown = variables
             elif not line:
                 continue
+            elif line.startswith(":"):
+                click.echo(say(":vars — переменные, :quit — выход", ":vars shows variables, :quit leaves"), err=True)
+                continue
             else:
                 after, errors, value = evaluation.calculate(line, variables, lang=language())
-                for error in errors:
+                for error in (*errors, *evaluation.became_text(line, after, language())):
                     click.echo(str(error), err=True)
                 if value is not evaluation.NO_VALUE:
                     click.echo(evaluation.shown(value))

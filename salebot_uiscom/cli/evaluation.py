@@ -94,7 +94,7 @@ def run(request: Request) -> int:
     if request.as_json:
         _print_json(variables, errors, value)
     else:
-        for found in errors:
+        for found in (*errors, *became_text(text, variables, lang)):
             print(found, file=sys.stderr)
         if value is not NO_VALUE:
             print(shown(value))
@@ -137,6 +137,36 @@ def calculate(
     return scope.flat(), [], value
 
 
+_IMPOSSIBLE = {
+    "ru": "«{}» — не время; пишут так: 2026-03-02T10:15:00+03:00",
+    "en": "“{}” is no moment; write it as in 2026-03-02T10:15:00+03:00",
+}
+_ZONELESS = {
+    "ru": "«{}» — без часового пояса; пишут так: 2026-03-02T10:15:00+03:00",
+    "en": "“{}” has no UTC offset; write it as in 2026-03-02T10:15:00+03:00",
+}
+
+
+_SLIPS = {"SB702", "SB703", "SB709", "SB710"}
+
+
+def became_text(text: str, variables: dict[str, Any], lang: str) -> list[Any]:
+    """Warnings about right sides that look like expressions and were stored as text, as the language wants it.
+
+    The checker is loaded only when a value stands in the text as typed and has something of an expression.
+    """
+    texts = [item for item in variables.values() if isinstance(item, str) and item]
+    typed = [item for item in texts if f"={item}" in text or f"= {item}" in text]
+    if not any(item[:1] in "'\"“„‘«[{" or "(" in item for item in typed):
+        return []
+    from ..functions.pages import built_in_catalog
+    from ..lint import check_field
+    from ..source import Source
+
+    found = check_field(text, built_in_catalog(), source=Source(text, "eval"), lang=lang)
+    return [one for one in found if one.code in _SLIPS]
+
+
 def _context(now: str | None, lang: str) -> Any:
     from datetime import datetime
 
@@ -144,9 +174,12 @@ def _context(now: str | None, lang: str) -> Any:
 
     if now is None:
         return Context(lang=lang)
-    moment = datetime.fromisoformat(now)
+    try:
+        moment = datetime.fromisoformat(now)
+    except ValueError as error:
+        raise ValueError(_IMPOSSIBLE[lang].format(now)) from error
     if moment.tzinfo is None:
-        raise ValueError(f"{now} has no UTC offset; write it as in 2026-03-02T10:15:00+03:00")
+        raise ValueError(_ZONELESS[lang].format(now))
     return Context(now=moment, timezone=moment.tzinfo, lang=lang)  # type: ignore[arg-type]
 
 

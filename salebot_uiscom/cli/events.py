@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+#: Of notifications; the last two, and the first two, of events of dialogs.
+_STATES = ("waiting", "working", "routed", "unmatched", "quarantine", "finished", "broken")
+
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)")
 
 
@@ -47,10 +50,10 @@ def _events() -> click.Group:
     @dialogs
     @full
     @json_option
-    @click.option("--state", help=say(
-        "Только в этом состоянии: waiting, working, routed, unmatched, quarantine; finished, broken.",
-        "Only in this state: waiting, working, routed, unmatched, quarantine; finished, broken.",
-    ))  # fmt: skip
+    @click.option(
+        "--state", type=click.Choice(_STATES), metavar=say("СОСТОЯНИЕ", "STATE"),
+        help=say("Только в этом состоянии: ", "Only in this state: ") + ", ".join(_STATES) + ".",
+    )  # fmt: skip
     @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
     def list_(database: str, dialogs: bool, full: bool, as_json: bool, state: str | None, limit: int) -> int:
         from ..store import open_store
@@ -63,6 +66,8 @@ def _events() -> click.Group:
         if as_json:
             _print_json(rows, full)
         else:
+            if rows:
+                click.echo("  ".join(name for name in rows[0] if name != "body"))
             for row in rows:
                 click.echo(_hidden("  ".join(_cell(value) for name, value in row.items() if name != "body"), full))
             click.echo(say(f"строк: {len(rows)}", f"rows: {len(rows)}"), err=True)

@@ -8,7 +8,7 @@ import click
 
 from .evaluation import DONE, WRONG
 from .options import EXISTING_FILE, address_options
-from .words import say
+from .words import cannot_listen, say
 
 
 def commands() -> list[click.Command]:
@@ -35,7 +35,7 @@ def _simulate() -> click.Command:
             click.echo(str(error), err=True)
             return WRONG
         except OSError as error:
-            click.echo(f"{host}:{port}: {error.strerror or error}", err=True)
+            click.echo(cannot_listen(error, host, port), err=True)
             return WRONG
         with server:
             click.echo(say(f"Имитатор UIS: {server.url}", f"Simulator of UIS: {server.url}"))

@@ -65,7 +65,7 @@ def _check() -> click.Command:
             click.echo(json.dumps(rows, ensure_ascii=False, indent=2), err=aside)
         else:
             for _, finding in found:
-                click.echo(f"{finding}\n", err=aside)
+                click.echo(f"{_with_severity(finding)}\n", err=aside)
             summary = say(
                 f"ошибок: {errors}, предупреждений: {len(found) - errors}, исправлено файлов: {fixed}",
                 f"errors: {errors}, warnings: {len(found) - errors}, files fixed: {fixed}",
@@ -103,6 +103,14 @@ def _fmt() -> click.Command:
     return command
 
 
+def _with_severity(finding: Diagnostic) -> str:
+    """A finding as text; a warning, which leaves the exit status alone, says so."""
+    text = str(finding)
+    if finding.severity == "error":
+        return text
+    return text.replace(f": {finding.code} ", say(": предупреждение ", ": warning ") + f"{finding.code} ", 1)
+
+
 def _files_help() -> str:
     return say(
         "Файл .toml — бот, любой другой — поле калькулятора; «-» — стандартный ввод.",
@@ -123,7 +131,10 @@ def _read(path: Path) -> str:
     try:
         # Bytes first: line ends stay as they are.
         return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        cure = say("файл не в UTF-8; сохраните его в этой кодировке", "the file is not UTF-8; save it as such")
+        raise click.ClickException(f"{path}: {cure}") from error
+    except OSError as error:
         raise click.ClickException(f"{path}: {error}") from error
 
 

@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ..messages import LANGUAGES, language
+
+if TYPE_CHECKING:
+    from ..errors import SalebotError
 
 
 def say(ru: str, en: str) -> str:
     """The text in the language of this run."""
     return en if language() == "en" else ru
+
+
+def told(error: SalebotError) -> str:
+    """An error in the language of this run, with all its findings where it has some."""
+    findings = getattr(error, "diagnostics", None)
+    return "\n\n".join(str(one.in_language(language())) for one in findings) if findings else str(error)
+
+
+def cannot_listen(error: OSError, host: str, port: int) -> str:
+    """Why nothing can listen at an address, and the way out."""
+    import errno
+
+    reasons = {
+        errno.EADDRINUSE: say(
+            "порт занят другой программой; возьмите другой: --port 0 — любой свободный",
+            "the port is in use; take another: --port 0 takes a free one",
+        ),
+        errno.EADDRNOTAVAIL: say(
+            "у этого компьютера нет такого адреса; попробуйте --host 127.0.0.1 или 0.0.0.0",
+            "this machine has no such address; try --host 127.0.0.1 or 0.0.0.0",
+        ),
+        errno.EACCES: say(
+            "нет права на этот порт; возьмите порт больше 1023",
+            "no right to this port; take one above 1023",
+        ),
+    }
+    return f"{host}:{port}: {reasons.get(error.errno or 0) or error.strerror or error}"
 
 
 def choose_language(argv: list[str]) -> list[str]:

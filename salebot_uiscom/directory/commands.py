@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +45,7 @@ def _command(kind: Kind, client: Callable[[], UisClient]) -> click.Command:
         try:
             uis = client()
         except ValueError as error:
-            raise click.UsageError(f"{error}. SALEBOT_UISCOM_API_KEY?") from error
+            raise click.UsageError(_no_client(error)) from error
         with uis:
             try:
                 found = uis.run(look_up(uis.uis, kind, query, Cache(cache or default_path()), refresh=refresh))
@@ -55,6 +56,21 @@ def _command(kind: Kind, client: Callable[[], UisClient]) -> click.Command:
             sys.exit(1)
 
     return command
+
+
+def _no_client(error: ValueError) -> str:
+    """Why there is no client of UIS: nearly always because nobody has given a key."""
+    if os.environ.get("SALEBOT_UISCOM_API_KEY"):
+        return str(error)
+    if language() == "ru":
+        return (
+            "не задан ключ API: запишите его в переменную окружения SALEBOT_UISCOM_API_KEY "
+            "(что делать, скажет salebot-uiscom doctor; без аккаунта — salebot-uiscom simulate)"
+        )
+    return (
+        "no API key: put it into the environment variable SALEBOT_UISCOM_API_KEY "
+        "(salebot-uiscom doctor tells what to do; without an account: salebot-uiscom simulate)"
+    )
 
 
 def _print(kind: Kind, found: Found, as_json: bool) -> None:

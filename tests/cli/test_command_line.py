@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -356,7 +357,8 @@ def database(tmp_path: Path) -> str:
 def test_events_are_listed_newest_first_with_phones_masked(call: Call, database: str) -> None:
     done = call("events", "list", "--database", database)
     assert done.status == 0
-    first, second = done.out.splitlines()
+    heads, first, second = done.out.splitlines()
+    assert heads.startswith("id  received  state  name")
     assert "quarantine" in first
     assert "not JSON" in first
     assert "routed  X  1001" in second
@@ -408,3 +410,72 @@ def test_match_asks_the_bot_for_its_whatsapp(call: Call, database: str, tmp_path
     bot.write_text('[[channel]]\ntype = 6\ngroup = "wa1"\n', "utf-8")
     answer = json.loads(call("match", "79990000000", "--json", "--bot", str(bot), "--database", database).out)
     assert answer["would_create"] == {"type": 6, "group": "wa1"}
+
+
+# ---------------------------------------------------------------- mistakes of a first hour
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("eval", "1", "+", "2"), 'лишнее: + 2. Текст с пробелами берут в кавычки: "1 + 2"'),
+        (("eval", "--now", "вчера", "1"), "--now: «вчера» — не время; пишут так: 2026-03-02T10:15:00+03:00"),
+        (("eval", "--now", "2026-01-01", "1"), "--now: «2026-01-01» — без часового пояса"),
+        (("run", CALLBACK, "--now", "вчера"), "--now: «вчера» — не время; пишут так: 2026-03-02 10:15"),
+        (("events", "show", "abc"), "NUMBER: нужно целое число"),
+        (("events", "list", "--state", "foo"), "--state: можно waiting, working"),
+        (("events", "list", "--limit", "0"), "--limit: нужно целое число от 1"),
+        (("serve", CALLBACK, "--port", "99999"), "--port: нужно целое число от 0 до 65535"),
+        (("serve", "--host"), "--host: после этого ключа нужно значение"),
+    ],
+)
+def test_a_wrong_argument_is_explained_in_russian(call: Call, arguments: tuple[str, ...], told: str) -> None:
+    done = call(*arguments)
+    assert done.status == 2
+    assert told in done.err
+
+
+def test_a_busy_port_is_explained(call: Call) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = call("simulate", "--port", str(taken.getsockname()[1]))
+    assert done.status == 1
+    assert "порт занят другой программой; возьмите другой: --port 0 — любой свободный" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("x = random(1, 10", "SB702"), ("x = if(a = 1, 2, 3)", "SB709"), ("x = “а”", "SB703"), ("x = 'а(б)'", "")],
+)
+def test_eval_tells_of_an_expression_that_became_text(call: Call, text: str, code: str) -> None:
+    done = call("eval", text)
+    assert done.status == 0
+    assert done.out.startswith('x = "')
+    assert code in done.err
+    assert bool(code) == bool(done.err)
+
+
+def test_a_file_in_another_encoding_is_explained(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "bot.toml"
+    path.write_bytes("[constants]\n'имя' = 'Иван'\n".encode("cp1251"))
+    for command in ("check", "fmt", "run", "test"):
+        assert "UTF-8" in call(command, str(path)).err
+
+
+def test_mistakes_of_a_bot_file_are_told_in_the_language_of_the_run(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "bot.toml"
+    path.write_text("[[blok]]\nid = 1\n", "utf-8")
+    assert "неизвестный ключ blok" in call("run", str(path)).err
+    assert "unknown key blok" in call("--lang", "en", "run", str(path)).err
+    assert "unknown key blok" in call("--lang", "en", "test", str(path)).err
+
+
+def test_check_marks_warnings(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "field.txt"
+    path.write_text('a = "Москва "\nb = rond(1)\n', "utf-8")
+    done = call("check", str(path))
+    assert "field.txt, 1:5: предупреждение SB704" in done.out
+    assert "field.txt, 2:5: SB201" in done.out
+
+
+def test_repl_names_its_commands_when_one_is_unknown(call: Call) -> None:
+    assert ":vars — переменные" in call("repl", stdin=":foo\n").err
