@@ -69,6 +69,19 @@ def parse_whole(digits: str) -> int:
     return -size if digits.startswith("-") else size
 
 
+def whole_text(number: int) -> str:
+    """`str` for whole numbers of any length (JSON keeps all digits, A15); CPython refuses more than 4300."""
+    try:
+        return str(number)
+    except ValueError:
+        parts: list[str] = []
+        size = abs(number)
+        while size:
+            size, part = divmod(size, 10**4000)
+            parts.append(f"{part:04000d}")
+        return ("-" if number < 0 else "") + "".join(reversed(parts)).lstrip("0")
+
+
 def is_canonical(text: str) -> bool:
     """Would the number print exactly as it is written here?"""
     if _CANONICAL.fullmatch(text) is None or text == "-0":
@@ -82,7 +95,7 @@ def is_canonical(text: str) -> bool:
 def number_text(number: int | float) -> str:
     """Digits without exponent; the shortest that read back the same; whole doubles without a fraction (D-34)."""
     if isinstance(number, int):
-        return str(int(number))
+        return whole_text(int(number))
     if number == int(number):
         return str(int(number))
     text = repr(number)
@@ -184,7 +197,7 @@ def to_text(value: Value) -> str:
         text = repr(value)
         return text if "e" not in text and text[-2:] != ".0" else number_text(value)
     if kind is int:
-        return str(value)
+        return whole_text(value)
     if value is None:
         return ""
     if value is True:
