@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from ..effects import Effect, Handler, Wait
 from ..messages import mask
-from ..store import ClaimLost, StoreError
+from ..store import ClaimLost, StoreError, StoreRefused
 from ..store.records import Claim
 from .host import Host, Interrupted, trace
 from .report import Report
@@ -69,7 +69,7 @@ class Worker:
     def start(self) -> None:
         self.host.arrived = self.wake
         self._handlers = {
-            effect: self._crew.stepping_aside(handler) if effect in self.host.slow else handler
+            effect: self._crew.stepping_aside(handler) if effect in self.host.slow else self._patient(handler)
             for effect, handler in self.host.handlers.items()
         }
         self.host.interpreter.warm_up()
@@ -163,6 +163,25 @@ class Worker:
         if report is not None and self._on_report is not None:
             with self._telling:
                 self._on_report(report)
+
+    def _patient(self, handler: Handler) -> Handler:
+        """The handler of the store, asked again until it can: a turn half done is not begun anew, with its requests.
+
+        Whatever a turn writes is written once under its key or its place, however often it is asked for.
+        """
+
+        def perform(effect: Any) -> Any:
+            while True:
+                try:
+                    return handler(effect)
+                except (ClaimLost, StoreRefused):
+                    raise
+                except StoreError as error:
+                    log.error("a turn waits for the store: %s", mask(str(error)))
+                    if self._stopping.wait(_AFTER_TROUBLE_S):
+                        raise
+
+        return perform
 
     def _run(self, claim: Claim) -> Report | None:
         """Run a claim until it is done; the store's troubles do not lose it."""

@@ -126,6 +126,33 @@ def test_store_that_is_busy_for_a_moment_loses_no_turn(talk, monkeypatch):
     assert one.host.claim() is None
 
 
+def test_store_that_is_busy_at_the_end_of_a_turn_does_not_begin_it_anew(talk, work, monkeypatch):
+    requests = []
+
+    def answer(request):
+        requests.append(request)
+        return httpx.Response(200)
+
+    monkeypatch.setattr("salebot_uiscom.host.worker._AFTER_TROUBLE_S", 0.0)
+    one = talk(
+        block(1, "start", calc="r = requests_post('https://example.org/', 'status')", message="#{r}"),
+        transport=httpx.MockTransport(answer),
+    )
+    commit, failures = one.store.commit_turn, [StoreBusy("busy"), StoreBusy("busy")]
+
+    def flaky(turn):
+        if failures:
+            raise failures.pop()
+        return commit(turn)
+
+    monkeypatch.setattr(one.store, "commit_turn", flaky)
+    one.host.handlers = {**one.host.handlers, Resolve: lambda effect: ["93.184.216.34"]}
+    _, reports = work(one.host)
+    one.host.say(one.client.id, "x")
+    assert texts(reports, 1) == [["200"]]
+    assert len(requests) == 1
+
+
 def test_turn_repeated_after_a_crash_does_not_call_twice(talk, monkeypatch):
     call = "r = uiscom_employee_call('78001002752', '79004443322', '2339292')"
     one = talk(block(1, "start", condition="x", calc=call, message="#{r['call_session_id']}"))
