@@ -102,6 +102,8 @@ class General:
         return self.helper("get", node, self.const(node.name, node))
 
     def dynamic_name(self, node: nodes.DynamicName) -> Any:
+        if node.layer is not None:
+            return self.helper("get_in", node, self.const(node.layer, node), self._name_text(node))
         return self.helper("user_value", node, self._name_text(node))
 
     def _name_text(self, node: nodes.DynamicName) -> Any:

@@ -33,11 +33,12 @@ class Name:
 
 @record
 class DynamicName:
-    """`q#{test#{i}}`: parts are literal text and nodes; the joined text names a user variable."""
+    """`q#{test#{i}}`: parts are literal text and nodes; the joined text names a user variable. `layer` as in `Name`."""
 
     start: int
     end: int
     parts: tuple[Any, ...]  # str | Expression
+    layer: str | None = None
 
 
 @record

@@ -16,6 +16,7 @@ from .nodes import DynamicName, Hole, Name, Text
 from .scanner import FILL, MAX_HOLES, Scanner
 
 _NAME = pattern(r"(?:(client|клиент|project|проект)\.)?([^\W\d_][\w\u0300-\u036f]*)")
+_PREFIX = pattern(r"(client|клиент|project|проект)\.")
 _NAME_PART = pattern(r"[\w\u0300-\u036f]+")
 _PIECE = pattern(r"\\|#\{")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
@@ -71,9 +72,11 @@ class Parser:
             layer = PREFIXES[name[1]] if name[1] else None
             node: Any = Name(inner_start, inner_end, unicodedata.normalize("NFC", name[2]), layer)
             return Hole(start, end, node, raw)
-        dynamic = self.dynamic_name(inner_start, inner_end)
+        prefix = _PREFIX.match(self.text, inner_start, inner_end)
+        dynamic = self.dynamic_name(prefix.end() if prefix else inner_start, inner_end)
         if dynamic is not None:
-            return Hole(start, end, dynamic, raw)
+            layer = PREFIXES[prefix[1]] if prefix else None
+            return Hole(start, end, DynamicName(inner_start, inner_end, dynamic.parts, layer), raw)
         try:
             return Hole(start, end, self.expression(inner_start, inner_end), raw)
         except ParseFault as fault:

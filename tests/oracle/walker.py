@@ -540,7 +540,9 @@ class Walker:
     def on_dynamicname(self, node: nodes.DynamicName) -> Value:
         name = "".join(part if isinstance(part, str) else text_form(self.value(part)) for part in node.parts)
         name = unicodedata.normalize("NFC", name)
-        return self.variables.user_value(name) if legal(name) else None
+        if not legal(name):
+            return None
+        return self.variables.get_in(node.layer, name) if node.layer else self.variables.user_value(name)
 
     def on_hole(self, node: nodes.Hole) -> Value:
         if node.inner is not None:
