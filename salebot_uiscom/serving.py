@@ -7,11 +7,13 @@ with bot_at_work(load_bot("bot.toml"), "bot.sqlite", port=8000) as work:
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .host.bot import Bot
@@ -25,6 +27,9 @@ from .uiscom.plugin import UiscomPlugin
 
 if TYPE_CHECKING:
     from .webapp.server import RunningApp
+
+#: Who sends it as a bearer token may read `/metrics`; without one only this machine may.
+METRICS_TOKEN = "SALEBOT_UISCOM_METRICS_TOKEN"
 
 
 @dataclass(slots=True)
@@ -76,8 +81,9 @@ def bot_at_work(
         MissingExtra: `pages` without the extra.
     """
     uiscom = dict(bot.settings.get("uiscom", {}) if settings is None else settings)
+    plugin = UiscomPlugin(uiscom, clock=clock)
     interpreter = Interpreter(
-        plugins=("salebot_uiscom.host.plugin", UiscomPlugin(uiscom, clock=clock)),
+        plugins=("salebot_uiscom.host.plugin", plugin),
         entry_points=entry_points,
         settings={"uiscom": uiscom},
         timezone=bot.project.timezone,
@@ -86,10 +92,15 @@ def bot_at_work(
         with open_store(database, clock=clock) as store:
             actor = Host(bot, interpreter, store, clock=clock)
             if pages:
+                from .host.metrics import Metrics
                 from .webapp.asgi import create_app
+                from .webapp.points import points_left
                 from .webapp.server import serve_app
 
-                with serve_app(create_app(actor, on_report=on_report), host, port) as app:
+                metrics = Metrics(store, clock, more=partial(points_left, plugin.connection.state))
+                token = os.environ.get(METRICS_TOKEN, "")
+                served = create_app(actor, on_report=on_report, metrics=metrics, metrics_token=token)
+                with serve_app(served, host, port) as app:
                     yield Work(actor, app)
             else:
                 with (

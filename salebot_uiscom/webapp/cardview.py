@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..effects import Steps
 from ..host.bot import CLIENT_TYPES
 from ..host.host import Host
-from ..ports import TELEPHONY, WHATSAPP, Client, Employee
+from ..ports import TELEPHONY, WHATSAPP, Client, Employee, PluginSettings
 from ..store import Store
 from ..store.codec import phone_digits
 from ..store.records import BROKEN, WAITING, Deal, Event, HistoryRecord, IntentRecord, NotificationRecord, Plan
+from ..uiscom import settings
 from ..uiscom.notification import Refusal, read
 from ..values import to_text
 
-OFF, APP = "off", "app"
+OFF, APP, UISCOM = "off", "app", "uiscom"
 MOST_LINES, MOST_CALLS, MOST_EVENTS = 200, 20, 200
 LONGEST_VALUE = 2000
 
@@ -98,7 +100,13 @@ def way_of_calling(host: Host, employee: Employee | None) -> str:
 
 def ways_of_calling(host: Host) -> tuple[str, ...]:
     """What an employee may choose: connected telephonies only (R54)."""
-    return (OFF, APP, *(action.name for action in host.interpreter.assembly.card_actions))
+    names = [action.name for action in host.interpreter.assembly.card_actions]
+    return (OFF, APP, *(name for name in names if name != UISCOM or host.drive(_has_key())))
+
+
+def _has_key() -> Steps[bool]:
+    given = yield PluginSettings(UISCOM)
+    return bool(settings.read(given).api_key)
 
 
 def channel_of(client: Client) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from salebot_uiscom.ports import NewClient
+from salebot_uiscom.ports import NewClient, PluginSettings
 
 from .conftest import BOT, KEY, PASSWORD, PHONE, call_form, fields
 
@@ -172,6 +172,18 @@ def test_settings_are_kept_and_checked(fresh):
     assert site.host.employee("off@example.org").telephony == {
         "virtual_phone": "78001002752", "uis_employee_id": "2339292",
     }  # fmt: skip
+
+
+def test_only_connected_telephony_can_be_chosen(fresh, monkeypatch):
+    monkeypatch.delenv("SALEBOT_UISCOM_API_KEY", raising=False)
+    site = fresh()
+    off = site.browser("off@example.org")
+    assert 'value="uiscom"' in off.get("/settings").text
+    monkeypatch.setattr(site.host, "handlers", {**site.host.handlers, PluginSettings: lambda effect: {}})
+    page = off.get("/settings").text
+    assert 'value="uiscom"' not in page
+    chosen = {"call_method": "uiscom", "virtual_phone": "78001002752", "uis_employee_id": "2339292"}
+    assert off.post("/settings", data={**fields(page), **chosen}).status_code == 400
 
 
 def test_idle_session_ends_and_the_live_part_does_not_prolong_it(fresh):

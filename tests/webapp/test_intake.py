@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -13,8 +14,11 @@ from salebot_uiscom.host.botfile import parse_bot
 from salebot_uiscom.host.metrics import Metrics
 from salebot_uiscom.rehearsal import RehearsalStage
 from salebot_uiscom.store import StoreBusy
+from salebot_uiscom.uis import UisState
+from salebot_uiscom.uis.limits import Limits
 from salebot_uiscom.webapp.asgi import create_app
 from salebot_uiscom.webapp.intake import Bounds, own_path, receiver_app
+from salebot_uiscom.webapp.points import points_left
 
 from .conftest import BOT, KEY, PHONE
 
@@ -210,3 +214,11 @@ except extras.MissingExtra as error:
 
 def test_application_is_made_without_starting_anything(stage):
     assert callable(create_app(stage.host))
+
+
+def test_points_left_are_told_without_keys(stage):
+    state = UisState()
+    state.points["digest-of-key", "call"] = SimpleNamespace(limits=Limits(day_remaining=900, minute_remaining=None))
+    text = Metrics(stage.store, stage.clock, more=lambda: points_left(state)).text()
+    assert 'salebot_uiscom_uis_points_remaining{account="1",api="call",per="day"} 900' in text
+    assert "digest" not in text
