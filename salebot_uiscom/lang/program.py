@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import CodeType, FunctionType
@@ -22,8 +23,23 @@ if TYPE_CHECKING:
     from . import nodes
 
 MAX_CONDITION = 1000
+_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 # A text that begins like this is no expression.
 ASSIGNS = pattern(r"\s*(?:[^\W\d_]\w*\.)?[^\W\d_]\w*\s*=(?!=)|\s*/\*")
+
+
+def _described(error: Exception) -> str:
+    """The class of an internal error; for code of a plugin also its file and line.
+
+    Its words stay out: they may hold anything, keys and phones among it.
+    """
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith(("<", _PACKAGE)):
+            return f"{type(error).__name__}, {os.path.basename(file)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return type(error).__name__
 
 
 @record
@@ -114,7 +130,11 @@ class _Compiled:
             return Diagnostic(error.code, self.source, span, data, lang=lang)
         if isinstance(error, RecursionError | MemoryError):
             return Diagnostic("SB406", self.source, fallback, {"limit": 100}, lang=lang)
-        return Diagnostic("SB399", self.source, span, {"text_what": type(error).__name__}, lang=lang)
+        from ..effects import UnhandledEffect
+
+        if isinstance(error, UnhandledEffect):
+            return Diagnostic("SB501", self.source, span, {"name": type(error.effect).__name__}, lang=lang)
+        return Diagnostic("SB399", self.source, span, {"text_what": _described(error)}, lang=lang)
 
     def _known_names(self, scope: Any) -> Iterator[str]:
         """Names that an author of this text may have meant: assigned in it, built in, or with a value now."""

@@ -241,4 +241,13 @@ MESSAGES: dict[str, Message] = {
         "сосчитайте внутренние части в отдельных строках",
         "compute the inner parts on lines of their own",
     ),
+    "SB501": Message(
+        "value",
+        "здесь этого сделать некому: {name} никто не выполняет",
+        "nobody here can do this: {name} is performed by none",
+        "программе, в которую встроен калькулятор: создайте Interpreter с плагином, который выполняет {name}, "
+        "или передайте ему handlers (docs/embedding.md)",
+        "for the program around the calculator: create Interpreter with the plugin that performs {name}, "
+        "or hand it handlers (docs/embedding.md)",
+    ),
 }

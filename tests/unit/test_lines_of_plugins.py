@@ -1,0 +1,62 @@
+"""What the author of a line, and of a plugin, is told when a function cannot do its work."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import salebot_uiscom as su
+from salebot_uiscom.effects import Effect, Steps
+from salebot_uiscom.functions.registry import Value, Whole
+
+
+@dataclass(frozen=True, slots=True)
+class AskStock(Effect):
+    article: str
+
+
+@su.function(effect=True)
+def in_stock() -> Steps[Value]:
+    """Сколько осталось на складе."""
+    return (yield AskStock("чай"))
+
+
+@su.function()
+def broken(number: Whole) -> int:
+    """Ошибка в плагине."""
+    return {}[f"79004443322 {number}"]
+
+
+class Stock:
+    name = "stock"
+
+    @su.hookimpl
+    def register_functions(self, register: Any) -> None:
+        register(in_stock)
+        register(broken)
+
+
+@pytest.fixture
+def interpreter() -> su.Interpreter:
+    return su.Interpreter(plugins=[Stock()], entry_points=False)
+
+
+def test_an_effect_that_nobody_performs_is_named(interpreter: su.Interpreter) -> None:
+    program = interpreter.compile("a = 1\nn = in_stock()")
+    for outcome in (interpreter.run(program), asyncio.run(interpreter.arun(program))):
+        [error] = outcome.errors
+        assert (error.code, error.line) == ("SB501", 2)
+        assert "AskStock" in error.message
+        assert "handlers" in error.hint
+        assert outcome.variables == {"a": 1}
+
+
+def test_a_fault_of_a_plugin_tells_its_file_and_line_but_not_its_words(interpreter: su.Interpreter) -> None:
+    [error] = interpreter.run(interpreter.compile("n = broken(5)")).errors
+    assert error.code == "SB399"
+    assert f"KeyError, {Path(__file__).name}:" in error.message
+    assert "7900" not in str(error)
