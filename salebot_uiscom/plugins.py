@@ -48,6 +48,8 @@ def assemble(plugins: Iterable[Any], *, entry_points: bool = True) -> Assembly:
         manager.enable_tracing()
     for plugin in plugins:
         module = _imported(plugin) if isinstance(plugin, str) else plugin
+        if isinstance(module, type):
+            raise PluginError(f"plugin {module.__name__} is a class: hand over an object, {module.__name__}()")
         if not manager.is_registered(module):
             manager.register(module, _name_of(module))
     if entry_points:

@@ -122,6 +122,9 @@ def function(
         least: smallest number of arguments, when `*rest` needs some.
     """
 
+    if callable(name):
+        raise TypeError("write @function(), with parentheses")
+
     def mark(call: Callable[..., Any]) -> Callable[..., Any]:
         call.__calculator_function__ = describe(  # type: ignore[attr-defined]
             call, name or call.__name__.rstrip("_"), tuple(aliases), page, effect, writes, least

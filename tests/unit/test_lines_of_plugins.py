@@ -28,7 +28,8 @@ def in_stock() -> Steps[Value]:
 @su.function()
 def broken(number: Whole) -> int:
     """Ошибка в плагине."""
-    return {}[f"79004443322 {number}"]
+    stock: dict[str, int] = {}
+    return stock[f"79004443322 {number}"]
 
 
 class Stock:
@@ -60,3 +61,13 @@ def test_a_fault_of_a_plugin_tells_its_file_and_line_but_not_its_words(interpret
     assert error.code == "SB399"
     assert f"KeyError, {Path(__file__).name}:" in error.message
     assert "7900" not in str(error)
+
+
+def test_a_plugin_handed_over_as_a_class_is_told() -> None:
+    with pytest.raises(su.PluginError, match=r"hand over an object, Stock\(\)"):
+        su.Interpreter(plugins=[Stock], entry_points=False)
+
+
+def test_a_decorator_without_parentheses_is_told() -> None:
+    with pytest.raises(TypeError, match="with parentheses"):
+        su.function(print)  # type: ignore[arg-type]
