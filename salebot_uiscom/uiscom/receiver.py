@@ -78,10 +78,11 @@ def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _R
     outcome = yield StoreNotification(SOURCE, mark, request.body, now, window)
     if notification.mended:
         log.warning(_text("UI223"))
-    log.info(
-        "notification %s %s: %d bytes, fields %s",
-        mark[:12], outcome, len(request.body), _fields(notification),
-    )  # fmt: skip
+    if log.isEnabledFor(logging.INFO):
+        log.info(
+            "notification %s %s: %d bytes, fields %s",
+            mark[:12], outcome, len(request.body), _fields(notification),
+        )  # fmt: skip
     return _OK
 
 

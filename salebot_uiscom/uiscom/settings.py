@@ -134,4 +134,16 @@ def read(raw: Any) -> UiscomSettings:
     """Settings from the object itself, a table, a callable that gives either, or None (environment only)."""
     if callable(raw):
         raw = raw()
-    return raw if isinstance(raw, UiscomSettings) else UiscomSettings.of(raw)
+    if isinstance(raw, UiscomSettings):
+        return raw
+    # Settings are asked for at every request: while table and environment are equal they are not read again.
+    global _kept
+    environ = tuple([os.environ.get(variable) for variable in ENVIRONMENT.values()])
+    kept = _kept
+    if kept is None or kept[0] != raw or kept[1] != environ:
+        kept = (None if raw is None else dict(raw), environ, UiscomSettings.of(raw))
+        _kept = kept
+    return kept[2]
+
+
+_kept: tuple[dict[str, Any] | None, tuple[str | None, ...], UiscomSettings] | None = None
