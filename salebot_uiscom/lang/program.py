@@ -145,20 +145,44 @@ class _Compiled:
             yield from scope.merged if isinstance(scope, Scope) else scope.variables
 
     def _unset(self, span: Span, scope: Any) -> tuple[Span, str]:
-        """The name inside the failing span that has no value, when there is just one candidate; else the piece itself."""
-        from .nodes import Name
+        """The operand inside the failing span that has no value, when there is just one candidate; else the piece itself.
 
-        names = [
-            item for item in self._nodes if isinstance(item, Name) and span.start <= item.start and item.end <= span.end
+        A name counts if it has no value; an element or the result of a call only where every name has one.
+        """
+        from .nodes import Call, Comparison, Item, Logic, Name
+
+        open_: list[Any] = []
+        closed_to = -1
+        inside = [item for item in self._nodes if span.start <= item.start and item.end <= span.end]
+        for item in sorted(inside, key=lambda item: (item.start, -item.end)):
+            if item.start < closed_to:
+                continue  # not what the failing operation was given: part of something that has a value of its own
+            open_.append(item)
+            called = isinstance(item, Call) and item.name != "if" and (item.start, item.end) != span
+            if called or isinstance(item, Comparison | Logic | Item):
+                closed_to = item.end
+        unset = [
+            name
+            for name in map(_base, open_)
+            if isinstance(name, Name) and (scope is None or _value(scope, name) is None)
         ]
-        if scope is not None and len(names) > 1:
-            unset = [item for item in names if _value(scope, item) is None]
-            if len({(item.layer, item.name) for item in unset}) == 1:
-                names = unset[:1]
-        if len(names) == 1:
-            return Span(names[0].start, names[0].end), names[0].name
+        if unset:
+            found: list[Any] = unset[:1] if len({(name.layer, name.name) for name in unset}) == 1 else []
+        else:
+            found = [item for item in open_ if isinstance(item, Item | Call) and getattr(item, "name", "") != "if"]
+        if len(found) == 1:
+            span = Span(found[0].start, found[0].end)
         written = self.source.text[span.start : span.end]
         return span, written if len(written) <= 60 else written[:60] + "…"
+
+
+def _base(node: Any) -> Any:
+    """Of `a[0]["k"]` what is written before the brackets."""
+    from .nodes import Item
+
+    while isinstance(node, Item):
+        node = node.base
+    return node
 
 
 def _value(scope: Any, node: nodes.Name) -> Any:

@@ -9,7 +9,7 @@ from ..functions.catalog import Catalog
 from ..functions.pages import HOST_FUNCTIONS
 from ..messages import LANGUAGES, message_of
 from ..patterns import pattern
-from ..scope import PREFIXES
+from ..scope import CONSTANTS, PREFIXES
 from ..source import Span
 from . import nodes
 from .suggest import nearest
@@ -51,7 +51,7 @@ def teach(
     elif code == "SB201":
         near = nearest(str(data["name"]), [*catalog, *HOST_FUNCTIONS, "if"])
         _prepend(code, data, _perhaps(near))
-    elif code == "SB301" and str(data["name"]).isidentifier():
+    elif code == "SB301" and str(data["name"]).isidentifier() and data["name"] not in CONSTANTS:
         _prepend(code, data, _perhaps(nearest(str(data["name"]), names)))
     if code in _OF_ARGUMENTS:
         _prepend(code, data, _argument(span, known_nodes, catalog))

@@ -77,3 +77,22 @@ def test_slip_is_answered_with_what_was_meant(text: str, code: str, named: str) 
 def test_the_unset_name_of_several_is_the_one_that_is_told() -> None:
     (error,) = su.evaluate("x = (a + 1) * (b + 1) * c", {"a": 1, "c": 2}).errors
     assert (error.data["name"], error.statement) == ("b", "b")
+
+
+UNSET = [
+    # typed, what has no value; `a` and `b` have one
+    ("x = a[9] + 1", "a[9]"),
+    ('x = round(d["k"])', 'd["k"]'),
+    ("x = get(a, 5) + 1", "get(a, 5)"),
+    ("x = client.a + b", "client.a"),
+    ("x = q[0] * b", "q"),
+    ("x = if(q == None, a[9], b) + 1", "a[9]"),
+    ("x = addDays(q, b)", "q"),
+    ("x = (q - w) * 1", "q - w"),
+]
+
+
+@pytest.mark.parametrize(("text", "blamed"), UNSET, ids=[text for text, _ in UNSET])
+def test_what_has_no_value_is_named_and_nothing_that_has_one(text: str, blamed: str) -> None:
+    (error,) = su.evaluate(text, {"a": [1], "b": 2, "d": {}}).errors
+    assert (error.code, error.data["name"], error.statement) == ("SB301", blamed, blamed)
