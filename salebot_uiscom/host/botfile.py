@@ -223,7 +223,25 @@ class _Rules:
         kinds = {block.id: block.kind for block in self.bot.blocks}
         for index, arrow in enumerate(self.bot.arrows):
             self._arrow(arrow, ("arrow", index), kinds)
+        for index, test in enumerate(self.bot.tests):
+            for number, step in enumerate(test.steps):
+                self._step(step, ("test", index, "steps", number))
         self._look_alikes()
+
+    def _step(self, step: Mapping[str, Any], where: tuple[Any, ...]) -> None:
+        """A warning: the bot itself works, only this test of it cannot pass."""
+        from .script import ACTIONS, BESIDE, CHECKS
+
+        known = (*ACTIONS, *CHECKS, *sorted(BESIDE))
+        for name in step:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1, 0.6)
+                hint = (
+                    {"ru": f"возможно, {near[0]}?", "en": f"perhaps {near[0]}?"}
+                    if near
+                    else {"ru": "в шаге бывают: " + ", ".join(known), "en": "known in a step: " + ", ".join(known)}
+                )
+                self.report("SB602", where, severity="warning", name=name, hint=hint)
 
     def _project(self) -> None:
         bot = self.bot

@@ -110,7 +110,9 @@ def _moment(bot: Bot, text: str) -> datetime:
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M").replace(tzinfo=bot.timezone)
     except ValueError as error:
-        raise StepError(f"время пишут так: 2026-03-02 10:15, а здесь {text!r}") from error
+        raise StepError(
+            f"время пишут так: 2026-03-02 10:15, промежуток в wait так: 10 min (s, min, h, d), а здесь {text!r}"
+        ) from error
 
 
 class _Actor:

@@ -97,6 +97,7 @@ def test_places_name_the_line_of_a_key():
         (block("mesage = 'x'"), [("SB602", 4)]),
         ("[[blocks]]\nid = 1", [("SB602", 1)]),
         (block("") + "[[blok]]\nid = 2", [("SB602", 5)]),
+        (block("") + "[[test]]\nname = 't'\nsteps = [\n  { usr = 'a' },\n]", [("SB602", 8)]),
         (block("priority = 'x'"), [("SB603", 4)]),
         ("project = 5", [("SB603", 1)]),
         ("[[block]]\nid = 1", [("SB604", 1)]),
