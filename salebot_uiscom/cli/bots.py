@@ -222,6 +222,15 @@ def _serve() -> click.Command:
             pages = not extras.missing()
             with bot_at_work(loaded, database, host=host, port=port, on_report=tell, pages=pages) as work:
                 click.echo(say(f"Бот работает: {work.server.url}", f"The bot is at work: {work.server.url}"))
+                if not _webhook_keys(loaded):
+                    click.echo(
+                        say(
+                            "Уведомления телефонии не принимаются: нет ключа. "
+                            "Задайте SALEBOT_UISCOM_API_KEY или api_key в таблице [uiscom]",
+                            "Notifications of telephony are not accepted: there is no key. "
+                            "Set SALEBOT_UISCOM_API_KEY or api_key in the table [uiscom]",
+                        )
+                    )
                 click.echo(say(f"Диалоги: {database}. Ctrl+C — остановить", f"Dialogs: {database}. Ctrl+C stops it"))
                 if not pages:
                     extra = "pip install 'salebot-uiscom[server]'"
@@ -241,9 +250,15 @@ def _serve() -> click.Command:
 
 def _secrets(bot: Bot) -> list[str]:
     """Everything that opens a door of this bot."""
+    return [key for key in (bot.project.api_key, *_webhook_keys(bot)) if key]
+
+
+def _webhook_keys(bot: Bot) -> list[str]:
+    """Keys of the address for notifications, as the plugin takes them: from the file, then from the environment."""
     table = bot.settings.get("uiscom", {})
-    keys = [bot.project.api_key, table.get("api_key"), *table.get("webhook_keys", ())]
-    return [str(key) for key in (*keys, os.environ.get("SALEBOT_UISCOM_API_KEY")) if key]
+    given = [table.get("api_key"), *table.get("webhook_keys", ()), os.environ.get("SALEBOT_UISCOM_API_KEY")]
+    given += [key.strip() for key in os.environ.get("SALEBOT_UISCOM_WEBHOOK_KEYS", "").split(",")]
+    return [str(key) for key in given if key]
 
 
 def _password() -> click.Command:

@@ -70,6 +70,30 @@ def test_serve_takes_notifications_into_the_file(tmp_path: Path, end: int) -> No
         assert len(store.notifications()) == 1
 
 
+def test_serve_without_a_key_says_that_it_takes_no_notifications(tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[[block]]\nid = 1\nkind = "start"\ncondition = "привет"\n', "utf-8")
+    command = [sys.executable, "-u", "-m", "salebot_uiscom", "--lang", "en", "serve", str(bot), "--port", "0"]
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("SALEBOT_UISCOM_")}
+    for given, is_told in (({}, True), ({"SALEBOT_UISCOM_WEBHOOK_KEYS": "one, two"}, False)):
+        process = subprocess.Popen(
+            [*command, "--database", str(tmp_path / "bot.sqlite")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**bare, **given, "PYTHONIOENCODING": "utf-8"},
+        )
+        assert process.stdout is not None
+        started = []
+        while not started or ("Ctrl+C" not in started[-1] and started[-1]):
+            started.append(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=30)[1]
+        assert process.returncode == 0, errors
+        assert any("there is no key" in line for line in started) == is_told
+
+
 def test_serve_shows_client_cards_to_who_has_a_password(tmp_path: Path) -> None:
     database, bot = str(tmp_path / "bot.sqlite"), str(ROOT / "examples" / "callback.toml")
     done = subprocess.run(
