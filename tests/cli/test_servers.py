@@ -85,7 +85,7 @@ def test_serve_without_a_key_says_that_it_takes_no_notifications(tmp_path: Path)
             env={**bare, **given, "PYTHONIOENCODING": "utf-8"},
         )
         assert process.stdout is not None
-        started = []
+        started: list[str] = []
         while not started or ("Ctrl+C" not in started[-1] and started[-1]):
             started.append(process.stdout.readline())
         process.send_signal(signal.SIGINT)
