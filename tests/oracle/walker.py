@@ -101,7 +101,8 @@ def container_of(text: str) -> list[Value] | dict[str, Value] | None:
         return number if math.isfinite(number) else refuse(digits)  # type: ignore[return-value]
 
     try:
-        value = json.loads(cut, parse_int=whole, parse_float=finite, parse_constant=refuse)
+        # `\n` of a literal is a line break by now; JSON in quotes must survive that (D-06)
+        value = json.loads(cut, parse_int=whole, parse_float=finite, parse_constant=refuse, strict=False)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, list | dict) and nesting(value) <= 100 else None
