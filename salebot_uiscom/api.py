@@ -47,7 +47,10 @@ def _context(now: Moment, timezone: str, lang: str) -> Context:
     if timezone != DEFAULT_ZONE:
         from zoneinfo import ZoneInfo
 
-        zone = ZoneInfo(timezone)
+        try:
+            zone = ZoneInfo(timezone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"timezone must be a name such as Europe/Moscow, not {timezone!r}") from error
     if now is None:
         return Context(timezone=zone, lang=lang)
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
