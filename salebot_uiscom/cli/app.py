@@ -29,6 +29,7 @@ COMMANDS = {
     "simulate": "cli.simulation",
     "events": "cli.events",
     "match": "cli.events",
+    "explain": "cli.events",
     "doctor": "doctor.commands",
     "employees": "directory.commands",
     "scenarios": "directory.commands",

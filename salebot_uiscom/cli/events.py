@@ -28,7 +28,7 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)")
 
 
 def commands() -> list[click.Command]:
-    return [_events(), _match()]
+    return [_events(), _match(), _explain()]
 
 
 def _events() -> click.Group:
@@ -182,6 +182,48 @@ def _print_json(rows: Any, full: bool) -> None:
 def _unknown(number: int) -> int:
     click.echo(say(f"нет события {number}", f"there is no event {number}"), err=True)
     return WRONG
+
+
+def _explain() -> click.Command:
+    @click.command(
+        "explain",
+        help=say(
+            "Что стало с событием или звонком: принято, чей клиент, блоки, звонки, итог. ЧТО: event:17, notification:5, "
+            "номер события или номер звонка.",
+            "What became of an event or call: received, matched, blocks, calls, results. WHAT: event:17, notification:5, "
+            "the number of an event, or a call.",
+        ),
+    )
+    @click.argument("what", metavar=say("ЧТО", "WHAT"))
+    @existing_database_option
+    @click.option("--bot", type=EXISTING_FILE, help=say("Файл бота: названия блоков.", "Bot file: names of blocks."))
+    @click.option("--full", is_flag=True, help=say("Номера телефонов целиком.", "Phone numbers in full."))
+    @json_option
+    def command(what: str, database: str, bot: Path | None, full: bool, as_json: bool) -> int:
+        from zoneinfo import ZoneInfo
+
+        from ..host.botfile import load_bot
+        from ..host.explain import explain
+        from ..messages import language
+        from ..store import open_store
+
+        known = load_bot(bot) if bot is not None else None
+        with open_store(database) as store:
+            steps = explain(store, what, known)
+        if as_json:
+            rows = [
+                {"kind": one.kind, "at": _moment(one.at) if one.at else None, "text": one.text, "data": dict(one.data)}
+                for one in steps
+            ]
+            _print_json(rows, full)
+        zone = known.timezone if known is not None else ZoneInfo("Europe/Moscow")
+        for one in [] if as_json else steps:
+            click.echo(_hidden(one.line(zone, language()), full))
+        if not steps:
+            click.echo(say(f"{what}: о таком ничего не известно", f"{what}: nothing is known of it"), err=True)
+        return DONE if steps else WRONG
+
+    return command
 
 
 def _match() -> click.Command:

@@ -412,6 +412,20 @@ def test_match_asks_the_bot_for_its_whatsapp(call: Call, database: str, tmp_path
     assert answer["would_create"] == {"type": 6, "group": "wa1"}
 
 
+def test_explain_tells_the_chain_with_phones_masked(call: Call, database: str) -> None:
+    told = call("explain", "notification:1", "--database", database)
+    assert told.status == 0
+    assert "получено" in told.out
+    assert "79004443322" not in told.out
+    kinds = [
+        step["kind"] for step in json.loads(call("explain", "notification:1", "--json", "--database", database).out)
+    ]
+    assert kinds[0] == "received"
+    unknown = call("explain", "event:777", "--database", database)
+    assert unknown.status == 1
+    assert "ничего не известно" in unknown.err
+
+
 # ---------------------------------------------------------------- mistakes of a first hour
 
 
