@@ -176,7 +176,20 @@ def _hidden(text: str, full: bool) -> str:
 
 
 def _print_json(rows: Any, full: bool) -> None:
-    click.echo(_hidden(json.dumps(rows, ensure_ascii=False, indent=2), full))
+    click.echo(json.dumps(rows if full else _masked(rows), ensure_ascii=False, indent=2))
+
+
+def _masked(value: Any) -> Any:
+    """Phones hidden inside the values: the JSON around them must stay JSON."""
+    if isinstance(value, dict):
+        return {name: _masked(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(item) for item in value]
+    if isinstance(value, str):
+        return _hidden(value, False)
+    if isinstance(value, int) and not isinstance(value, bool) and (hidden := _hidden(str(value), False)) != str(value):
+        return hidden
+    return value
 
 
 def _unknown(number: int) -> int:
