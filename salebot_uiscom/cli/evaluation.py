@@ -87,12 +87,14 @@ def run(request: Request) -> int:
     lang = language()
     text = sys.stdin.read() if request.text is None else request.text
     try:
-        variables, errors, value = calculate(text.rstrip("\r\n"), request.variables, request.now, lang)
+        variables, errors, value = calculate(
+            text.rstrip("\r\n"), request.variables, request.now, lang, as_field=request.as_json
+        )
     except ValueError as error:
         print(f"--now: {error}", file=sys.stderr)
         return MISUSED
     if request.as_json:
-        _print_json(variables, errors, value)
+        _print_json(variables, errors)
     else:
         for found in (*errors, *became_text(text, variables, lang)):
             print(found, file=sys.stderr)
@@ -108,9 +110,11 @@ NO_VALUE = object()  # of statements, and of an expression that failed
 
 
 def calculate(
-    text: str, variables: dict[str, Any], now: str | None = None, lang: str = "ru"
+    text: str, variables: dict[str, Any], now: str | None = None, lang: str = "ru", *, as_field: bool = False
 ) -> tuple[dict[str, Any], list[Any], Any]:
     """Variables afterwards, diagnostics, and the value (or `NO_VALUE`).
+
+    `as_field`: the text is a calculator field in any case, as for `su.evaluate`; else a bare expression has a value.
 
     Raises:
         ValueError: `now` is no moment with an offset.
@@ -126,8 +130,8 @@ def calculate(
         shelf.keep_programs(shelf.user_directory())
     source, catalog, scope, kept = Source(text, "eval"), built_in_catalog(), Scope.of(variables), shelf.current()
     context = _context(now, lang)
-    calculation = Calculation(source, catalog, kept)
-    if not calculation.is_expression:
+    calculation = None if as_field else Calculation(source, catalog, kept)
+    if calculation is None or not calculation.is_expression:
         outcome = Program(source, catalog, kept=kept).run_in(scope, context)
         return outcome.variables, outcome.errors, NO_VALUE
     try:
@@ -183,12 +187,10 @@ def _context(now: str | None, lang: str) -> Any:
     return Context(now=moment, timezone=moment.tzinfo, lang=lang)  # type: ignore[arg-type]
 
 
-def _print_json(variables: dict[str, Any], errors: list[Any], value: Any) -> None:
+def _print_json(variables: dict[str, Any], errors: list[Any]) -> None:
     import json
 
-    answer: dict[str, Any] = {"variables": variables, "errors": [error.to_dict() for error in errors]}
-    if value is not NO_VALUE:
-        answer["value"] = value
+    answer = {"variables": variables, "errors": [error.to_dict() for error in errors]}
     print(json.dumps(answer, ensure_ascii=False))
 
 

@@ -185,23 +185,22 @@ def test_eval_json_is_the_same_with_and_without_click(call: Call, plain: bool) -
     assert (error["kind"], error["line"], error["column"]) == ("unknown_function", 2, 5)
 
 
-def test_eval_json_holds_the_value_of_an_expression(call: Call) -> None:
-    assert json.loads(call("eval", "--json", "2+2").out) == {"variables": {}, "errors": [], "value": 4}
-    assert "value" not in json.loads(call("eval", "--json", "1/0").out)
+def test_eval_json_takes_the_text_as_a_calculator_field(call: Call) -> None:
+    done = call("eval", "--json", "2 + 2")
+    assert [error["kind"] for error in json.loads(done.out)["errors"]] == ["syntax"]
+    assert done.status == 1
+    assert json.loads(call("eval", "--json", "x = 2 + 2").out) == {"variables": {"x": 4}, "errors": []}
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "code" in case], ids=lambda case: case["id"])
 def test_eval_agrees_with_the_library(case: dict[str, object]) -> None:
     code, setup, now = str(case["code"]), dict(case.get("setup") or {}), case.get("now")  # type: ignore[call-overload]
     random.seed(1)
-    variables, errors, value = evaluation.calculate(code, setup, now)  # type: ignore[arg-type]
+    variables, errors, _ = evaluation.calculate(code, setup, now, as_field=True)  # type: ignore[arg-type]
     random.seed(1)
     outcome = su.evaluate(code, setup, now=now)  # type: ignore[arg-type]
-    if value is evaluation.NO_VALUE:
-        assert repr(variables) == repr(outcome.variables)
-        assert [one.to_dict() for one in errors] == [one.to_dict() for one in outcome.errors]
-    else:  # a bare expression is no statement, but eval shows its value
-        assert not errors
+    assert repr(variables) == repr(outcome.variables)
+    assert [one.to_dict() for one in errors] == [one.to_dict() for one in outcome.errors]
 
 
 def test_eval_as_a_process_of_its_own() -> None:
