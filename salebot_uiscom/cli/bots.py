@@ -221,6 +221,8 @@ def _serve() -> click.Command:
         try:
             pages = not extras.missing()
             with bot_at_work(loaded, database, host=host, port=port, on_report=tell, pages=pages) as work:
+                for stop in (signal.SIGINT, signal.SIGTERM):  # before a word is said: whoever reads it may stop at once
+                    signal.signal(stop, lambda *_: work.end())
                 click.echo(say(f"Бот работает: {work.server.url}", f"The bot is at work: {work.server.url}"))
                 if not _webhook_keys(loaded):
                     click.echo(
@@ -235,11 +237,7 @@ def _serve() -> click.Command:
                 if not pages:
                     extra = "pip install 'salebot-uiscom[server]'"
                     click.echo(say(f"Без карточек клиентов: {extra}", f"Without client cards: {extra}"))
-                signal.signal(signal.SIGTERM, lambda *_: work.end())
-                try:
-                    work.wait()
-                except KeyboardInterrupt:
-                    click.echo("")
+                work.wait()
         except OSError as error:
             click.echo(cannot_listen(error, host, port), err=True)
             return WRONG
