@@ -22,7 +22,21 @@ from typing import TYPE_CHECKING, Any
 from ..budget import LONG
 from ..functions.catalog import Catalog
 from ..scope import CARD, CLOCK_NAMES, CONSTANTS, READONLY
-from ..values import BOOL, DATE, DATETIME, LIMIT_FLOAT, NUMBER, TEXT, TIME, is_canonical, text_class, to_text
+from ..values import (
+    BOOL,
+    DATE,
+    DATETIME,
+    LIMIT_FLOAT,
+    NUMBER,
+    TEXT,
+    TIME,
+    is_canonical,
+    text_class,
+    to_number,
+    to_text,
+    to_truth,
+    to_whole,
+)
 from . import nodes
 from .general import MAX_IF, General, number_value
 
@@ -111,6 +125,7 @@ class Fast:
         self.catalog: Catalog = general.catalog
         self.layered = layered
         self.texts = False
+        self.free: set[str] = {"c_to_number", "c_to_whole", "c_to_truth"}  # called names that never charge the budget
         self.numeric: set[str | None] = set()  # names whose number is held in a local, within one statement
         self.words = False  # with `texts`: `a + b` of two variables joins texts
         self.names = general.names
@@ -684,7 +699,13 @@ class Fast:
             return self.plain(made), NUMBER_ROOM
         if made.kind in (LIST, DICT):
             return made.code, made.room
-        return self.invoke("short_element", self.plain(made)), SHORT_ROOM
+        if made.kind != ANY:
+            return self.invoke("short_element", self.plain(made)), SHORT_ROOM
+        first, again = self.twice(made)
+        short = self.compare(self.invoke("len", self.copy_of(again)), ast.LtE(), self.value(1000))
+        plain = self.compare(self._head(self.copy_of(again)), ast.NotIn(), self.value(ODD_HEADS))
+        usual = self.both(self.is_a(first, "str"), short, plain)
+        return self.choose(usual, self.copy_of(again), self.invoke("short_element", self.copy_of(again))), SHORT_ROOM
 
     # ------------------------------------------------------------ calls
 
@@ -704,6 +725,10 @@ class Fast:
             self.uses_run = True
             arguments.insert(0, self.load("run"))
         name = self.general.need(f"f_{node.name}", function.call)
+        if all(
+            param.coerce in _OF_NUMBERS for param in (*function.params, *([function.rest] if function.rest else []))
+        ):
+            self.free.add(name)
         kind = function.returns
         return Made(self.at(ast.Call(self.load(name), arguments, [])), kind)
 
@@ -859,11 +884,49 @@ def _inline_method(method: str) -> Callable[[Fast, nodes.Call], Made | None]:
     return inline
 
 
+def _inline_round(fast: Fast, node: nodes.Call) -> Made | None:
+    """A float away from a half: there Python rounds as the decimal text does (see `functions.math.round_`)."""
+    made = fast.make(node.arguments[0])
+    digits = int(node.arguments[1].text) if _is_digit(node) else None
+    if made.is_const or made.kind not in (NUM, ANY) or digits is None:
+        return None
+    first, name = fast.held(fast.finite(made) if made.kind == NUM else fast.number(made))
+    shifted, moved = fast.held(fast.binary(fast.load(name), "*", fast.value(10.0**digits)))
+    small = fast.both(
+        fast.compare(shifted, ast.Lt(), fast.value(1e11)), fast.compare(fast.load(moved), ast.Gt(), fast.value(-1e11))
+    )
+    rest, part = fast.held(fast.binary(fast.load(moved), "%", fast.value(1.0)))
+    apart = fast.at(
+        ast.BoolOp(
+            ast.Or(),
+            [
+                fast.compare(rest, ast.Lt(), fast.value(0.499)),
+                fast.compare(fast.load(part), ast.Gt(), fast.value(0.501)),
+            ],
+        )
+    )
+    function = fast.general.need("f_round", fast.catalog["round"].call)
+    fast.free.add(function)
+    quick = fast.invoke("round", fast.load(name), fast.value(digits))
+    full = fast.invoke(function, fast.load(name), fast.value(digits))
+    return Made(fast.choose(fast.both(fast.is_a(first, "float"), small, apart), quick, full), NUM)
+
+
+def _is_digit(node: nodes.Call) -> bool:
+    return (
+        len(node.arguments) == 2
+        and isinstance(node.arguments[1], nodes.Number)
+        and node.arguments[1].text in "0123456789"
+    )
+
+
+_OF_NUMBERS = (to_number, to_whole, to_truth)
 _INLINE: dict[str, Callable[[Fast, nodes.Call], Made | None]] = {
     "len": _inline_len,
     "concat": _inline_concat,
     "arr_len": _inline_arr_len,
     "lower": _inline_method("lower"),
+    "round": _inline_round,
     "upper": _inline_method("upper"),
 }
 

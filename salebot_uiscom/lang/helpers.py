@@ -29,7 +29,7 @@ _HOMES = {
     "errors": "Fault",
     "lang.helpers": "written_name read_name after_effect tick host_reader text_instead",
     "lang.memo": "N=NUMBERS M_date M_time M_datetime miss storable short_element put_item plain_text",
-    "builtins": "type str int float list dict len Exception",
+    "builtins": "type str int float list dict len round Exception",
 }
 _PLACES: dict[str, tuple[str, str]] = {}
 for _home, _names in _HOMES.items():

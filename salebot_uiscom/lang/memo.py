@@ -116,7 +116,11 @@ def short_element(value: Any) -> Any:
 def plain_text(value: Any) -> str:
     """`values.to_text` of what is no container; `Miss` for containers, whose text may be long work."""
     kind = type(value)
-    if kind is list or kind is dict:
+    if kind is float:
+        text = repr(value)
+        if text[-2:] != ".0" and "e" not in text:
+            return text
+    elif kind is list or kind is dict:
         raise Miss
     return to_text(value)
 

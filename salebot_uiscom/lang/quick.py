@@ -172,7 +172,8 @@ class Quick:
             held = fast.invoke("len", fast.load("d" if self.layered else "v"))
             full = fast.compare(held, ast.Gt(), fast.value(MAX_VARIABLES - written))
             lines.append(fast.at(ast.If(full, [self._way_back(fast, None, parameters)], [])))
-        if any(name.startswith(("f_", "c_")) for name in names) or (names & CHARGING and _charges(body)):
+        charging = names - fast.free
+        if any(name.startswith(("f_", "c_")) for name in charging) or (names & CHARGING and _charges(body)):
             lines.append(fast.at(ast.Expr(fast.invoke("begin", fast.load("limits")))))
         lines += [*opening, fast.at(ast.Try(body, [handler], [], []))]
         if self.is_expression:
