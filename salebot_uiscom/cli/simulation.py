@@ -26,6 +26,9 @@ def _simulate() -> click.Command:
     @address_options(8100)
     @click.option("--seed", type=EXISTING_FILE, help=say("Файл с аккаунтами.", "File with accounts."))
     def command(host: str, port: int, seed: Path | None) -> int:
+        import signal
+        import threading
+
         from ..simulator import RealClock, SeedError, Simulator, load_seed, serve_simulator
 
         try:
@@ -37,16 +40,17 @@ def _simulate() -> click.Command:
         except OSError as error:
             click.echo(cannot_listen(error, host, port), err=True)
             return WRONG
+        end = threading.Event()
         with server:
+            for stop in (signal.SIGINT, signal.SIGTERM):  # also where a shell has made the program deaf to Ctrl+C
+                signal.signal(stop, lambda *_: end.set())
             click.echo(say(f"Имитатор UIS: {server.url}", f"Simulator of UIS: {server.url}"))
             click.echo(f"  SALEBOT_UISCOM_CALL_API_URL={server.call_api_url}")
             click.echo(f"  SALEBOT_UISCOM_DATA_API_URL={server.data_api_url}")
             click.echo(f"  SALEBOT_UISCOM_API_KEY={simulator.accounts[0].keys[0].token}")
             click.echo(say("Ctrl+C — остановить", "Ctrl+C stops it"))
-            try:
-                server.wait()
-            except KeyboardInterrupt:
-                click.echo("")
+            while not end.wait(1):
+                pass
         return DONE
 
     return command
