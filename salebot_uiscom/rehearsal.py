@@ -1,7 +1,7 @@
 """A stage for bots: host, plugin and simulator of UIS on one clock that stands still until it is moved.
 
-    for result in rehearse(load_bot("bot.toml"), open_stage):
-        print(result.test, result.problem or "passed")
+for result in rehearse(load_bot("bot.toml"), open_stage):
+    print(result.test, result.problem or "passed")
 """
 
 from __future__ import annotations

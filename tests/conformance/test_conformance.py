@@ -13,7 +13,9 @@ import salebot_uiscom as su
 from salebot_uiscom.values import parse_json, to_text
 
 HERE = Path(__file__).parent
-CASES = [json.loads(line) for file in sorted(HERE.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines() if line]
+CASES = [
+    json.loads(line) for file in sorted(HERE.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines() if line
+]
 
 
 def same(expected: Any, stored: Any) -> bool:
@@ -44,7 +46,9 @@ def same_inside(expected: Any, found: Any) -> bool:
         )
     if isinstance(expected, bool) or expected is None or isinstance(expected, str):
         return type(found) is type(expected) and found == expected
-    return isinstance(found, int | float) and not isinstance(found, bool) and math.isclose(found, expected, rel_tol=1e-12)
+    return (
+        isinstance(found, int | float) and not isinstance(found, bool) and math.isclose(found, expected, rel_tol=1e-12)
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
