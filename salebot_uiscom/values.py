@@ -398,30 +398,3 @@ def to_element(value: Value) -> Value:
         return parse_number(value) if len(value) < 309 and is_canonical(value) else value
     container = parse_json(value)
     return value if container is None else container
-
-
-# ---------------------------------------------------------------- equality
-
-
-def equal(left: Value, right: Value) -> bool:
-    """`==` of the language (D-41): values of different classes are never equal."""
-    left_class, left_value = meaning(left)
-    right_class, right_value = meaning(right)
-    if left_class != right_class:
-        return False
-    if left_class == ARRAY:
-        return len(left_value) == len(right_value) and all(map(equal, left_value, right_value))
-    if left_class == DICT:
-        return left_value.keys() == right_value.keys() and all(
-            equal(item, right_value[key]) for key, item in left_value.items()
-        )
-    return bool(left_value == right_value)
-
-
-def less(left: Value, right: Value) -> bool | None:
-    """`<` of two values of one ordered class; None when they cannot be ordered."""
-    left_class, left_value = meaning(left)
-    right_class, right_value = meaning(right)
-    if left_class != right_class or left_class in (NONE, BOOL, ARRAY, DICT):
-        return None
-    return bool(left_value < right_value)

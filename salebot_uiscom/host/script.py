@@ -28,10 +28,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from ..errors import SalebotError
+from ..lang.operators import equal
 from ..ports import Client, NewClient
 from ..scope import CLIENT, DEAL, PREFIXES
 from ..store import records
-from ..values import equal, to_text
+from ..values import to_text
 from ..web import WebRequest
 from . import transcript
 from .bot import Bot, Test

@@ -61,6 +61,3 @@ def _find_comment(text: str, start: int, end: int) -> int:
 
 def _filled(comment: str) -> str:
     return "".join(char if char in "\r\n" else FILL for char in comment)
-
-
-__all__ = ["QUOTES", "without_comments"]

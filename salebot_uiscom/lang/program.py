@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -446,4 +446,4 @@ def parsed_expression(source: Source, catalog: Catalog) -> tuple[Any, Diagnostic
         return None, Diagnostic(fault.code, source, Span(start, end), fault.data)
 
 
-__all__ = ["Calculation", "Condition", "Mapping", "Outcome", "Program", "RenderedText", "Template", "Truth"]
+__all__ = ["Calculation", "Condition", "Outcome", "Program", "RenderedText", "Template", "Truth"]

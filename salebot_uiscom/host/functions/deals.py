@@ -9,11 +9,12 @@ from functools import partial
 from ...context import Context
 from ...effects import Steps
 from ...functions.registry import Text, Value, function
+from ...lang.operators import equal
 from ...ports import WHATSAPP, Client, NewClient
 from ...scope import DEAL
 from ...store import Store, records
 from ...store.records import ACTIVE, ARCHIVED, FAILED, SUCCESS
-from ...values import equal, to_text
+from ...values import to_text
 from ..asking import on_store
 from ..outside import given
 from ..turn import Turn
