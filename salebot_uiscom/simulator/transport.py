@@ -36,6 +36,8 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         remote_ip: the address that the simulator sees.
     """
 
+    keeps_time = True  # never waits longer than the read time-out says
+
     def __init__(self, simulator: Simulator, *, remote_ip: str = "127.0.0.1") -> None:
         self.simulator = simulator
         self.remote_ip = remote_ip

@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
-from salebot_uiscom import http
 from salebot_uiscom.effects import HttpReply, HttpRequest, TransportError, Wait, adrive, drive
-from salebot_uiscom.http import HttpTransport
+from salebot_uiscom.http import HttpTransport, network
+from salebot_uiscom.http import transport as transport_module
+from salebot_uiscom.http.threads import Threads
 
 MODES = pytest.mark.parametrize("mode", ["sync", "async"])
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -223,7 +224,7 @@ def test_request_given_up_while_its_name_is_looked_up_never_leaves(mode: str, mo
 
     finished = threading.Event()
 
-    class Watched(http._Threads):
+    class Watched(Threads):
         def run(self, work: Callable[[], None], timeout_s: float) -> bool:
             def watched() -> None:
                 work()
@@ -231,7 +232,7 @@ def test_request_given_up_while_its_name_is_looked_up_never_leaves(mode: str, mo
 
             return super().run(watched, timeout_s)
 
-    monkeypatch.setattr(http, "_threads", Watched())
+    monkeypatch.setattr(network, "threads", Watched())
     monkeypatch.setattr(socket, "getaddrinfo", hanging)
     with serving(say_ok) as server:
         url = server.url.replace("127.0.0.1", "slow.test")
@@ -248,6 +249,132 @@ def test_request_given_up_while_its_name_is_looked_up_never_leaves(mode: str, mo
         if mode == "sync":  # the thread that was given up goes on alone; asyncio has waited for its own
             assert finished.wait(5)
         assert server.requests == []
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """Names with their addresses; each look-up is written down under "asked"."""
+    known: dict[str, list[str]] = {"asked": []}
+    real = socket.getaddrinfo
+
+    def look_up(host: Any, *rest: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        known["asked"].append(name)
+        if name in known:
+            return [entry for address in known[name] for entry in real(address, *rest, **options)]
+        if name.endswith(".test"):
+            raise socket.gaierror("unknown")
+        return real(host, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return known
+
+
+@MODES
+def test_unknown_name_means_not_sent(mode: str, names: dict[str, list[str]]) -> None:
+    with pytest.raises(TransportError) as caught:
+        perform(mode, post("http://nobody.test/"))
+    assert (caught.value.sent, caught.value.timeout) == (False, False)
+
+
+@MODES
+def test_second_address_of_a_name_serves_when_the_first_refuses(mode: str, names: dict[str, list[str]]) -> None:
+    with serving(say_ok) as server:
+        names["two.test"] = ["127.0.0.2", "127.0.0.1"]
+        assert perform(mode, post(server.url.replace("127.0.0.1", "two.test")))[0].status == 200
+        assert b"host: two.test" in server.requests[0].lower()
+
+
+def test_kept_connection_needs_no_second_look_up(names: dict[str, list[str]]) -> None:
+    with serving(say_ok) as server:
+        names["one.test"] = ["127.0.0.1"]
+        url = server.url.replace("127.0.0.1", "one.test")
+        perform("sync", post(url), post(url))
+        assert names["asked"].count("one.test") == 1
+        perform("sync", *[post(url, fresh_connection=True)] * 2)
+        assert names["asked"].count("one.test") == 3
+
+
+@MODES
+def test_server_silent_before_tls_is_a_timeout_not_sent(mode: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with pytest.raises(TransportError) as caught:
+            perform(mode, post(f"https://127.0.0.1:{listening.getsockname()[1]}/", connect_timeout_s=0.1))
+        assert (caught.value.sent, caught.value.timeout) == (False, True)
+
+
+@MODES
+def test_server_that_takes_drop_by_drop_is_left_in_time(mode: str) -> None:
+    over = threading.Event()
+
+    def sip() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            while not over.wait(0.02):
+                connection.recv(4096)
+
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        thread = threading.Thread(target=sip)
+        thread.start()
+        large = HttpRequest(
+            "POST", f"http://127.0.0.1:{listening.getsockname()[1]}/", content=bytes(32 << 20), timeout_s=0.4
+        )
+        with pytest.raises(TransportError) as caught:
+            perform(mode, large)
+        over.set()
+        thread.join()
+    assert (caught.value.sent, caught.value.timeout) == (True, True)
+
+
+@MODES
+def test_proxy_of_the_environment_is_used_and_cookies_are_not_kept(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    answer = OK.replace(b"\r\n", b"\r\nSet-Cookie: visitor=1\r\n", 1)
+    with serving(lambda connection, number: connection.sendall(answer)) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        replies = perform(mode, post("http://far.test/a"), post("http://far.test/b"))
+        assert [reply.status for reply in replies] == [200, 200]
+        assert [head.split()[1] for head in proxy.requests] == [b"http://far.test/a", b"http://far.test/b"]
+        assert not any(b"cookie" in head.lower() for head in proxy.requests)
+
+
+@MODES
+def test_cookies_are_not_kept(mode: str) -> None:
+    answer = OK.replace(b"\r\n", b"\r\nSet-Cookie: visitor=1\r\n", 1)
+    with serving(lambda connection, number: connection.sendall(answer)) as server:
+        perform(mode, post(server.url), post(server.url))
+        assert not any(b"cookie" in head.lower() for head in server.requests)
+
+
+def test_request_over_the_network_runs_in_the_thread_that_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing(Threads):
+        def run(self, work: Callable[[], None], timeout_s: float) -> bool:
+            raise AssertionError("no thread is needed")
+
+    monkeypatch.setattr(transport_module, "_behind_proxy", lambda: False)
+    monkeypatch.setattr(network, "threads", Refusing())
+    monkeypatch.setattr(transport_module, "threads", Refusing())
+    with serving(say_ok) as server:
+        assert [reply.status for reply in perform("sync", post(server.url), post(server.url))] == [200, 200]
+
+
+def test_transport_that_keeps_time_runs_in_the_thread_that_asks() -> None:
+    class Keeping(httpx.MockTransport):
+        keeps_time = True
+
+    seen: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(threading.get_ident())
+        return httpx.Response(200)
+
+    with HttpTransport(Keeping(answer)) as transport:
+        transport.request(post("https://callapi.uiscom.ru/v4.0"))
+    assert seen == [threading.get_ident()]
 
 
 @MODES

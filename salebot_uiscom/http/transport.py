@@ -4,25 +4,31 @@ Connections are kept alive and shared; requests that must not be repeated get a 
 (`HttpRequest.fresh_connection`), because a kept-alive connection that the server has closed looks like a lost answer.
 All clients share one SSL context: loading the certificates costs about 20 ms.
 
-What may have reached the server is decided by httpx's exception class (uis-api.md 10) and, when the overall time is
-over, by httpcore's trace of the request.
+Over the network a request runs in the thread that asks (`network`). A transport that does not promise to keep the time
+(`keeps_time`), and httpx's own behind a proxy, are carried by a thread that can be given up.
+
+What may have reached the server is decided by the class of the exception (uis-api.md 10) and, when a request is given
+up, by httpcore's trace of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable
 from contextlib import aclosing, closing
-from functools import cache, lru_cache
-from queue import SimpleQueue
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.request import getproxies
 from weakref import WeakKeyDictionary
 
-from .effects import AsyncHandlers, Handlers, HttpReply, HttpRequest, TransportError, Wait
+from ..effects import AsyncHandlers, Handlers, HttpReply, HttpRequest, TransportError, Wait
+from .patience import Patience
+from .threads import threads
 
 if TYPE_CHECKING:
     import ssl
@@ -37,11 +43,21 @@ def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a request leaves. `carried`: by a thread that can be given up."""
+
+    send: Callable[[httpx.Request], Any]
+    close: Callable[[], Any]
+    carried: bool
+
+
 class HttpTransport:
     """Handlers for `drive` and `adrive`.
 
     Args:
-        transport: replaces the network (`httpx.MockTransport`, a simulator). None: real connections.
+        transport: replaces the network (`httpx.MockTransport`, a simulator). None: real connections. Its attribute
+            `keeps_time`, when true, promises that it waits no longer than the time-outs of a request say.
         sleep, async_sleep: perform `Wait`; replaced in tests.
     """
 
@@ -56,11 +72,9 @@ class HttpTransport:
         self._sleep = sleep
         self._async_sleep = async_sleep
         self._lock = threading.Lock()
-        self._clients: dict[bool, httpx.Client] = {}
+        self._ways: dict[bool, _Way] = {}
         # A connection belongs to the event loop it was opened in.
-        self._async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[bool, httpx.AsyncClient]] = (
-            WeakKeyDictionary()
-        )
+        self._async_ways: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[bool, _Way]] = WeakKeyDictionary()
 
     def handlers(self) -> Handlers:
         return {HttpRequest: self.request, Wait: self.wait}
@@ -77,19 +91,21 @@ class HttpTransport:
     def request(self, effect: HttpRequest) -> HttpReply:
         """Perform a request within `effect.timeout_s`, name resolution included.
 
-        A thread of its own carries the request: nothing else bounds a name server that does not answer or a server
-        that sends one byte now and then. A request given up before its first byte can never leave afterwards.
+        A request given up before its first byte can never leave afterwards.
         """
+        way = self._ways.get(effect.fresh_connection) or self._way(effect.fresh_connection)
+        if not way.carried:
+            return _send(way, effect, None)
         journey = _Journey(traced=self._transport is None)
         result: list[HttpReply | BaseException] = []
 
         def work() -> None:
             try:
-                result.append(self._send(effect, journey))
+                result.append(_send(way, effect, journey.trace))
             except BaseException as error:
                 result.append(error)
 
-        if not _threads.run(work, effect.timeout_s):
+        if not threads.run(work, effect.timeout_s):
             perhaps_sent = journey.give_up()
             # An answer that came in this very moment is better than none.
             if not result:
@@ -100,77 +116,67 @@ class HttpTransport:
         raise outcome
 
     async def arequest(self, effect: HttpRequest) -> HttpReply:
+        way = self._async_way(effect.fresh_connection)
         journey = _Journey(traced=self._transport is None)
         try:
             async with asyncio.timeout(effect.timeout_s):
-                return await self._asend(effect, journey)
+                return await _asend(way, effect, journey)
         except TimeoutError as error:
             raise TransportError("timeout", sent=journey.give_up(), timeout=True) from error
-
-    def _send(self, effect: HttpRequest, journey: _Journey) -> HttpReply:
-        try:
-            client = self._client(effect.fresh_connection)
-            response = client.send(_request(effect, journey.trace), stream=True)
-            with closing(response):
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    _grow(body, chunk, effect.largest_body_bytes)
-                return _reply(response, body)
-        except TransportError:
-            raise
-        except Exception as error:
-            raise _translate(error) from error
-
-    async def _asend(self, effect: HttpRequest, journey: _Journey) -> HttpReply:
-        try:
-            client = self._async_client(effect.fresh_connection)
-            response = await client.send(_request(effect, journey.atrace), stream=True)
-            async with aclosing(response):
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    _grow(body, chunk, effect.largest_body_bytes)
-                return _reply(response, body)
-        except TransportError:
-            raise
-        except Exception as error:
-            raise _translate(error) from error
 
     def warm_up(self) -> None:
         """Load httpx and the certificates now, so that no request has to wait for them."""
         for fresh in (False, True):
-            self._client(fresh)
+            self._way(fresh)
 
-    def _client(self, fresh: bool) -> httpx.Client:
+    def _way(self, fresh: bool) -> _Way:
         import httpx
 
         with self._lock:
-            if fresh not in self._clients:
-                self._clients[fresh] = httpx.Client(transport=self._transport, **_client_options(fresh))
-            return self._clients[fresh]
+            if fresh not in self._ways:
+                transport = self._transport
+                if transport is None and not _behind_proxy():
+                    from .network import Network
 
-    def _async_client(self, fresh: bool) -> httpx.AsyncClient:
+                    transport = Network(_ssl_context(), keep=_kept(fresh))
+                if transport is None:
+                    client = httpx.Client(**_client_options(fresh))
+                    self._ways[fresh] = _Way(partial(client.send, stream=True), client.close, carried=True)
+                else:
+                    carried = not getattr(transport, "keeps_time", False)
+                    self._ways[fresh] = _Way(transport.handle_request, transport.close, carried)
+            return self._ways[fresh]
+
+    def _async_way(self, fresh: bool) -> _Way:
         import httpx
 
         loop = asyncio.get_running_loop()
         with self._lock:
-            clients = self._async_clients.setdefault(loop, {})
-            if fresh not in clients:
-                clients[fresh] = httpx.AsyncClient(transport=self._transport, **_client_options(fresh))
-            return clients[fresh]
+            ways = self._async_ways.setdefault(loop, {})
+            if fresh not in ways:
+                transport = self._transport
+                if transport is None and not _behind_proxy():
+                    transport = httpx.AsyncHTTPTransport(verify=_ssl_context(), limits=_limits(fresh))
+                if transport is None:
+                    client = httpx.AsyncClient(**_client_options(fresh))
+                    ways[fresh] = _Way(partial(client.send, stream=True), client.aclose, carried=False)
+                else:
+                    ways[fresh] = _Way(transport.handle_async_request, transport.aclose, carried=False)
+            return ways[fresh]
 
     def close(self) -> None:
         """Close the connections of the synchronous side. The object can be used again afterwards."""
         with self._lock:
-            clients, self._clients = self._clients, {}
-        for client in clients.values():
-            client.close()
+            ways, self._ways = self._ways, {}
+        for way in ways.values():
+            way.close()
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
         with self._lock:
-            clients = self._async_clients.pop(asyncio.get_running_loop(), {})
-        for client in clients.values():
-            await client.aclose()
+            ways = self._async_ways.pop(asyncio.get_running_loop(), {})
+        for way in ways.values():
+            await way.close()
 
     def __enter__(self) -> Self:
         return self
@@ -187,42 +193,30 @@ class HttpTransport:
         await self.aclose()
 
 
-class _Threads:
-    """Threads that carry requests, kept for the next one: starting a thread costs more than all else of a request.
-
-    One that was given up finishes alone and comes back then. All are daemons: none holds up the end of the program.
-    """
-
-    def __init__(self) -> None:
-        self._process = os.getpid()
-        self._idle: list[SimpleQueue[tuple[Callable[[], None], threading.Lock]]] = []
-
-    def run(self, work: Callable[[], None], timeout_s: float) -> bool:
-        """Carry out `work`, which raises nothing. False: not done within the time; it may still be at it."""
-        if self._process != os.getpid():  # a fork takes no threads along
-            self._process, self._idle = os.getpid(), []
-        try:
-            jobs = self._idle.pop()
-        except IndexError:
-            jobs = SimpleQueue()
-            threading.Thread(
-                target=self._serve, args=(jobs, self._idle), name="salebot-uiscom-http", daemon=True
-            ).start()
-        done = threading.Lock()
-        done.acquire()
-        jobs.put((work, done))
-        return done.acquire(timeout=timeout_s)
-
-    def _serve(self, jobs: SimpleQueue[Any], idle: list[Any]) -> None:
-        while True:
-            work, done = jobs.get()
-            work()
-            idle.append(jobs)
-            done.release()
-            del work, done  # an idle thread must not keep a request and its key
+def _send(way: _Way, effect: HttpRequest, trace: Callable[..., Any] | None) -> HttpReply:
+    try:
+        with closing(way.send(_request(effect, trace))) as response:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                _grow(body, chunk, effect.largest_body_bytes)
+            return _reply(response, body)
+    except TransportError:
+        raise
+    except Exception as error:
+        raise _translate(error) from error
 
 
-_threads = _Threads()
+async def _asend(way: _Way, effect: HttpRequest, journey: _Journey) -> HttpReply:
+    try:
+        async with aclosing(await way.send(_request(effect, journey.atrace))) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                _grow(body, chunk, effect.largest_body_bytes)
+            return _reply(response, body)
+    except TransportError:
+        raise
+    except Exception as error:
+        raise _translate(error) from error
 
 
 class _Journey:
@@ -252,13 +246,28 @@ class _Journey:
             return self._leaving or not self._traced
 
 
-def _client_options(fresh: bool) -> dict[str, Any]:
+def _behind_proxy() -> bool:
+    """Whether the environment or the system names a proxy: httpx knows how to use it."""
+    return any(getproxies().get(scheme) for scheme in ("http", "https", "all"))
+
+
+def _kept(fresh: bool) -> int:
+    return 0 if fresh else 20
+
+
+def _limits(fresh: bool) -> httpx.Limits:
     import httpx
 
+    return httpx.Limits(max_keepalive_connections=_kept(fresh))
+
+
+def _client_options(fresh: bool) -> dict[str, Any]:
     return {
         "verify": _ssl_context(),
         "follow_redirects": False,
-        "limits": httpx.Limits(max_keepalive_connections=0 if fresh else 20),
+        "limits": _limits(fresh),
+        # What one server gave to one bot must not go out with the request of another.
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
     }
 
 
@@ -278,24 +287,27 @@ def _headers_beside(own: frozenset[str]) -> tuple[tuple[str, str], ...]:
         return tuple(item for item in client.headers.multi_items() if item[0] not in own)
 
 
-def _request(effect: HttpRequest, trace: Callable[..., Any]) -> httpx.Request:
+def _request(effect: HttpRequest, trace: Callable[..., Any] | None) -> httpx.Request:
     """The request with the usual headers of httpx; `client.build_request` does the same in four times the time."""
     import httpx
 
     sent = effect.headers
     if effect.fresh_connection:
         sent = (*sent, ("Connection", "close"))
-    connect_s = min(effect.connect_timeout_s, effect.timeout_s)
+    until = time.monotonic() + effect.timeout_s
+    connect = Patience.of(min(effect.connect_timeout_s, effect.timeout_s), until)
+    whole = Patience.of(effect.timeout_s, until)
+    extensions: dict[str, Any] = {"timeout": {"connect": connect, "read": whole, "write": whole, "pool": connect}}
+    if trace is not None:
+        extensions["trace"] = trace
+    if effect.tls_name:
+        extensions["sni_hostname"] = effect.tls_name
     return httpx.Request(
         effect.method,
         _url(effect.url),
         headers=[*_headers_beside(frozenset(name.lower() for name, _ in sent)), *sent],
         content=effect.content,
-        extensions={
-            "timeout": {"connect": connect_s, "read": effect.timeout_s, "write": effect.timeout_s, "pool": connect_s},
-            "trace": trace,
-            **({"sni_hostname": effect.tls_name} if effect.tls_name else {}),
-        },
+        extensions=extensions,
     )
 
 
@@ -314,17 +326,15 @@ def _translate(error: Exception) -> TransportError:
 
     Texts name the class only: addresses may hold secrets.
     """
+    import httpcore
     import httpx
 
     never_left = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.UnsupportedProtocol,
-        httpx.InvalidURL,
+        *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL),
+        *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.UnsupportedProtocol),
     )
     return TransportError(
         type(error).__name__,
         sent=not isinstance(error, never_left),
-        timeout=isinstance(error, httpx.TimeoutException),
+        timeout=isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException)),
     )
