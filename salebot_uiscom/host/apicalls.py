@@ -16,6 +16,7 @@ from .asking import on_store
 from .bot import CLIENT_TYPES
 from .functions.arguments import array, dictionary, ids, truth, whole
 from .outside import given
+from .timers import CALLBACK_LATER, RESUMING_LATER
 from .turn import Turn
 
 if TYPE_CHECKING:
@@ -114,17 +115,17 @@ class Call:
             if name not in _CALLBACK_WORDS and not name.startswith("value_") and _is_storable(value)
         }
         due = self._due(params)
+        resume = truth(params.get("resume_bot"), False)
         if due <= self.now:
-            event = records.NewEvent(
-                client.id, text, CALLBACK, variables=variables, resume=truth(params.get("resume_bot"), False)
-            )
+            event = records.NewEvent(client.id, text, CALLBACK, variables=variables, resume=resume)
             turn = yield from self.open(client)
             yield from self.add_event(turn, event)
             yield from self.commit(turn)
             return {"status": "success"}
         turn = yield from self.open(client)
         yield from self.write(turn, variables)
-        turn.add_plan(records.NewPlan(client.id, due, source="callback", text=text, created_at=self.now))
+        source = RESUMING_LATER if resume else CALLBACK_LATER
+        turn.add_plan(records.NewPlan(client.id, due, source=source, text=text, created_at=self.now))
         yield from self.commit(turn)
         return {"status": "success"}
 
@@ -328,7 +329,7 @@ class Call:
 
 _CALLBACK_WORDS = frozenset(
     "client_id client_phone client_email message resume_bot time_shift send_time group_id group platform_id recepient "
-    "phone email user_id tg_business delimiter".split()
+    "tg_business delimiter".split()
 )
 
 

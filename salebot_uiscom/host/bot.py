@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ..ports import Employee as CardEmployee
 from ..source import Source, Span
-from .matching import FUZZY, MATCH_TYPES
+from .matching import FUZZY, MATCH_TYPES, is_for_any
 from .timers import UNITS
 
 START, STATE, NOT_STATE, NOT_STATE_IF, CLOSE, COMMENT = (
@@ -132,7 +132,7 @@ class Block:
 
     @property
     def is_conditional(self) -> bool:
-        return bool(self.condition.strip() or self.compare.strip())
+        return not is_for_any(self.condition) or bool(self.compare.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Arrow:
 
     @property
     def is_conditional(self) -> bool:
-        return bool(self.condition.strip() or self.compare.strip())
+        return not is_for_any(self.condition) or bool(self.compare.strip())
 
 
 @dataclass(frozen=True, slots=True)

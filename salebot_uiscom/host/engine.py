@@ -21,7 +21,7 @@ from .bot import CLOSE, NOT_STATE_IF, POSITIONAL, START, Arrow, Block, Bot
 from .conditions import applies, render, split_name
 from .outside import save_answer
 from .report import Report
-from .timers import BadDate, due_time
+from .timers import CALLBACK_LATER, RESUMING_LATER, BadDate, due_time
 from .turn import Turn
 
 if TYPE_CHECKING:
@@ -250,8 +250,9 @@ class Engine:
         )
 
     def _run_plan(self, turn: Turn, plan: records.NewPlan) -> Steps[None]:
-        if plan.source == "callback":  # put off by `time_shift` of the HTTP API
-            yield from self._receive(turn, records.NewEvent(turn.client.id, plan.text, CALLBACK))
+        if plan.source in (CALLBACK_LATER, RESUMING_LATER):
+            resume = plan.source == RESUMING_LATER
+            yield from self._receive(turn, records.NewEvent(turn.client.id, plan.text, CALLBACK, resume=resume))
             return
         if not self._listens(turn):
             turn.warn("SB641", self.arrows[plan.arrow].title if plan.arrow in self.arrows else "отложенное сообщение")

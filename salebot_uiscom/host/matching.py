@@ -12,6 +12,8 @@ MATCH_TYPES = (FUZZY, KEYWORDS, EXACT, REGEX, MEANING)
 SIMILAR_ABOVE = 0.7
 REGEX_LIMIT_S = 0.1
 
+_NOTHING = regex.compile(r"#\{\s*none\s*\}")
+
 
 def alternatives(condition: str, match: str = FUZZY) -> list[str]:
     """Parts of a condition between `;`, empty ones left out. Regular expressions keep their outer spaces."""
@@ -24,6 +26,11 @@ def alternatives(condition: str, match: str = FUZZY) -> list[str]:
 def is_empty(condition: str) -> bool:
     """A condition without any alternative matches every message."""
     return not alternatives(condition)
+
+
+def is_for_any(condition: str) -> bool:
+    """Does a condition, as the author wrote it, stand for any message? `#{none}` is his word for nothing (host.md 4)."""
+    return is_empty(_NOTHING.sub("", condition))
 
 
 def matches(condition: str, message: str, match: str) -> bool:

@@ -10,6 +10,8 @@ from ..values import parse_date, parse_datetime, parse_time
 
 UNITS = ("s", "min", "h", "d", "month")
 LONGEST_DELAY_S = 3600  # of message(), in seconds
+# `source` of a plan that is a callback put off by the HTTP API; the second one lifts a pause when it arrives.
+CALLBACK_LATER, RESUMING_LATER = "callback", "callback resuming"
 
 
 def add_delay(moment: datetime, delay: float, unit: str) -> datetime:

@@ -26,6 +26,7 @@ from .builtins import HostValues
 from .chains import MOST_STEMMING, may_follow
 from .groups import Groups
 from .report import Report, Sent
+from .timers import CALLBACK_LATER, RESUMING_LATER
 from .turndeals import DealsPart, Owner
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class Turn(DealsPart):
 
     def edit_client(self, **fields: Any) -> None:
         """Change the name or card fields of the client of this dialog."""
-        self._changes.append(records.EditClient(self.client.id, fields))
+        self._changes.append(records.EditClient(self.client.id, dict(fields)))
         name = fields.pop("name", None)
         if name is not None:
             self.client = replace(self.client, name=name)
@@ -300,11 +301,15 @@ class Turn(DealsPart):
         self.planned.append(plan)
 
     def cancel_plans(self, keep_protected: bool, blocks: set[str] | None = None, arrow: str = "") -> int:
-        """Drop plans of this client; how many. `blocks`, `arrow`: only those into these blocks, of this arrow."""
+        """Drop plans of this client; how many. `blocks`, `arrow`: only those into these blocks, of this arrow.
+
+        A callback that was put off is no message of the bot but an event still on its way: it stays.
+        """
 
         def doomed(plan: records.NewPlan) -> bool:
             return (
                 plan.client_id == self.client.id
+                and plan.source not in (CALLBACK_LATER, RESUMING_LATER)
                 and not (keep_protected and plan.keep)
                 and (blocks is None or plan.block in blocks)
                 and (not arrow or plan.arrow == arrow)

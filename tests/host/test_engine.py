@@ -108,6 +108,31 @@ def test_h8_start_without_condition_shadows_every_arrow(talk):
     assert one.say("что угодно") == ["всегда"]
 
 
+@pytest.mark.parametrize("nothing", ["#{none}", " #{ none } ", ";", " ; ;"])
+def test_h10_condition_that_names_nothing_comes_after_all_others(talk, nothing):
+    one = talk(
+        block(1, "start", condition=nothing, message="любой"),
+        block(2, "start", condition="старт", match="exact", message="два"),
+        block(3, message="три"),
+        block(4, message="четыре"),
+        arrow(1, 2, 3, condition=nothing),
+        arrow(2, 2, 4, condition="да", match="exact"),
+    )
+    assert one.say("старт") == ["два"]
+    assert one.say("что угодно") == ["любой"]
+    without_start = talk(
+        block(2, "start", condition="старт", match="exact", message="два"),
+        block(3, message="три"),
+        block(4, message="четыре"),
+        arrow(1, 2, 3, condition=nothing),
+        arrow(2, 2, 4, condition="да", match="exact"),
+    )
+    without_start.say("старт")
+    assert without_start.say("да") == ["четыре"]
+    without_start.say("старт")
+    assert without_start.say("что угодно") == ["три"]
+
+
 def test_h9_non_state_keeps_the_position_and_runs(talk):
     one = talk(START, block(2, "not_state", calc="x = 1", message="не состояние"), arrow(1, 1, 2))
     one.say("старт")

@@ -103,6 +103,11 @@ from .conftest import HEAD, block
         ("a = create_order()\nb = set_order_var(a, 'город', 'Тверь')\nx = город", "Тверь"),
         ("a = create_order()\nb = set_order_var(a, 'Название', 'Новое')\nx = get_order_var(a, 'Название')", "Новое"),
         ("x = get_order_var(55, 'город')", None),
+        ("a = create_order('Заявка', 5000, 'о доме')\nx = get_order_var(a, 'Name')", "Заявка"),
+        ("a = create_order('Заявка', 5000, 'о доме')\nx = get_order_var(a, 'Description')", "о доме"),
+        ("a = create_order('Заявка', 0)\nx = get_order_var(a, 'budget')", 0),
+        ("a = create_order('Заявка', 5)\nx = get_order_vars(a, ['budget', 'Name', 'a', 'нет'])",
+         {"budget": 5, "Name": "Заявка", "a": 1}),
         ("x = set_order_vars(55, {'город': 1})", False),
         ("a = create_order()\nx = get_active_orders_ids()", [1]),
         ("a = create_order()\nb = set_order_status_success()\nx = get_success_orders_ids()", [1]),
@@ -158,6 +163,11 @@ def test_f1_names_as_array_and_as_json_text_give_the_same(run):
         "x = get_client_vars(client_id, ['a', 'b'])\ny = get_client_vars(client_id, '[\"a\", \"b\"]')",
     )
     assert one.deal()["x"] == one.deal()["y"] == {"a": 1, "b": 2}
+
+
+def test_the_new_name_of_a_client_is_stored(run):
+    one = run("x = set_client_name('Пётр')", "y = name")
+    assert one.deal()["y"] == one.store.client(one.client.id).name == "Пётр"
 
 
 def test_f2_client_variable_survives_the_closing_of_the_deal(talk):

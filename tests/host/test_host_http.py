@@ -12,7 +12,7 @@ from salebot_uiscom.ports import NewClient
 from salebot_uiscom.store import StoreBusy
 from salebot_uiscom.web import WebReply
 
-from .conftest import HEAD, block
+from .conftest import HEAD, arrow, block
 
 
 @pytest.fixture
@@ -114,6 +114,9 @@ def api(talk, serve):
         block(1, "start", condition="заказ", match="exact", message="#{сумма}"),
         block(2, message="блок"),
         block(3, "start", condition="пауза", match="exact", calc="x = pause_bot(60)"),
+        block(4, "start", condition="шаг", match="exact"),
+        block(5),
+        arrow(1, 4, 5, condition="дальше", match="exact"),
     )
     server = serve(one.host.routes, one.host.answer)
 
@@ -150,6 +153,28 @@ def test_callback_can_be_put_off(api, when):
     assert api.talk.wait("2026-03-02 10:09") == []
     assert api.talk.wait("2026-03-02 10:10") == ["7"]
     assert [(line.text, line.outside) for line in api.talk.history() if line.incoming] == [("заказ", 3)]
+
+
+def test_a_callback_that_was_put_off_survives_the_cancelling_of_messages(api):
+    api("callback", client_id=1001, message="заказ", сумма=7, time_shift=600)
+    api.talk.say("шаг")
+    api.talk.say("дальше")  # this arrow cancels the planned messages of the bot
+    assert api.talk.position() == "5"
+    assert api.talk.wait("2026-03-02 10:10") == ["7"]
+
+
+def test_a_callback_that_was_put_off_lifts_a_pause_when_it_comes(api):
+    api.talk.say("пауза")
+    api("callback", client_id=1001, message="заказ", сумма=1, time_shift=60)
+    api("callback", client_id=1001, message="заказ", сумма=1, time_shift=120, resume_bot=True)
+    assert api.talk.wait("2026-03-02 10:01") == []
+    assert api.talk.wait("2026-03-02 10:02") == ["1"]
+
+
+def test_phone_and_email_of_a_callback_are_variables_of_the_deal(api):
+    assert api("callback", client_id=1001, message="заказ", phone="79005556677", email="a@example.org") == SUCCESS
+    api.talk.run()
+    assert (api.talk.deal()["phone"], api.talk.deal()["email"]) == ("79005556677", "a@example.org")
 
 
 def test_callbacks_by_messenger(api):

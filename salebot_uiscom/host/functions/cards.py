@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ...context import Context
 from ...functions.registry import Text, Value, function
 from ...ports import WHATSAPP
@@ -72,8 +70,7 @@ def days_from_last_message(context: Context) -> int:
     turn = turn_of(context)
     if not turn.card.last_reply_at:
         return LONG_AGO
-    silent = datetime.fromtimestamp(turn.at) - datetime.fromtimestamp(turn.card.last_reply_at)
-    days = max(0, int(silent.total_seconds() // 86400))
+    days = max(0, int((turn.at - turn.card.last_reply_at) // 86400))
     return LONG_AGO if days > 30 else days
 
 

@@ -156,7 +156,7 @@ def get_order_var(context: Context, order_id: Value, variable: Text) -> Steps[Va
 
     get_order_var(15, 'город')
     """
-    found = yield from _read(context, order_id)
+    found = yield from _read(context, order_id, [variable])
     return None if found is None else found.get(variable)
 
 
@@ -166,23 +166,24 @@ def get_order_vars(context: Context, order_id: Value, names: Value = None) -> St
 
     get_order_vars(15, ['город', 'улица'])
     """
-    found = yield from _read(context, order_id)
     wanted = array(names)
-    if found is None or wanted is None:
-        return found
-    return {name: found[name] for name in map(to_text, wanted) if name in found}
+    return (yield from _read(context, order_id, None if wanted is None else [to_text(name) for name in wanted]))
 
 
-def _read(context: Context, order_id: Value) -> Steps[dict[str, Value] | None]:
+def _read(context: Context, order_id: Value, wanted: list[str] | None) -> Steps[dict[str, Value] | None]:
+    """Variables of a deal by name; what it has no value for is left out. `wanted` None: all, with name and description."""
     turn = turn_of(context)
     deal = yield from deal_given(turn, order_id)
     if deal is None:
         return None
-    found = dict((yield from turn.variables(DEAL, deal.id)))
+    own = yield from turn.variables(DEAL, deal.id)
+    fields: dict[str, Value] = {"budget": deal.budget}
     for names, value in ((_NAMES, deal.name), (_DESCRIPTIONS, deal.description)):
-        if value:
-            found.setdefault(names[0], value)
-    return found
+        fields.update(dict.fromkeys(names, value or None))
+    if wanted is None:
+        wanted = [*own, _NAMES[0], _DESCRIPTIONS[0]]
+    found = {name: own[name] if name in own else fields.get(name) for name in wanted}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 @function(effect=True, page=CRM)
