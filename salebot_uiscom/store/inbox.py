@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from ..ports import DUPLICATE, NEW, StoredNotification
 from .base import StorePart
@@ -14,6 +17,9 @@ from .protocol import LEASE_S
 from .records import QUARANTINE, ROUTED, UNMATCHED, WAITING, WORKING, Event, NewEvent, NotificationRecord
 from .rows import EVENT_COLUMNS, NOTIFICATION_COLUMNS, insert_event, to_event, to_notification
 
+if TYPE_CHECKING:
+    import asyncio
+
 # Named in every query below: SQLite uses the index of pending notifications only where this very condition stands.
 PENDING = f"state IN ('{WAITING}', '{WORKING}')"
 
@@ -22,12 +28,14 @@ class InboxPart(StorePart):
     def store_notification(
         self, source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str = ""
     ) -> str:
-        return self._file.write(_storing(source, fingerprint, body, received_at, repeat_window_s, problem))
+        arrival = _Arrival(source, fingerprint, body, received_at, repeat_window_s, problem)
+        return self._file.write(arrival)
 
     def submit_notification(
         self, source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str = ""
-    ) -> Future[str]:
-        return self._file.submit(_storing(source, fingerprint, body, received_at, repeat_window_s, problem))
+    ) -> asyncio.Future[str]:
+        arrival = _Arrival(source, fingerprint, body, received_at, repeat_window_s, problem)
+        return self._file.submit(arrival)
 
     def claim_notification(
         self, owner: str, *, sources: Sequence[str] | None = None, lease_s: float = LEASE_S
@@ -116,31 +124,77 @@ class InboxPart(StorePart):
         return self._file.write(job)
 
 
-def _storing(
-    source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str
-) -> Callable[[sqlite3.Connection], str]:
-    def job(connection: sqlite3.Connection) -> str:
-        if not problem:
-            # What was stored as unreadable does not count; what only failed in routing (it has a note) does.
+# What was stored as unreadable does not count as a first delivery; what only failed in routing (it has a note) does.
+_COUNTS = f"NOT (state = '{QUARANTINE}' AND note = '')"
+_INSERT = "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) VALUES "
+_MOST_TOGETHER = 32
+
+
+@dataclass(slots=True)
+class _Arrival:
+    """Job: write a notification down unless it was there already."""
+
+    source: str
+    fingerprint: str
+    body: bytes
+    received_at: float
+    repeat_window_s: float
+    problem: str
+
+    def __call__(self, connection: sqlite3.Connection) -> str:
+        if not self.problem:
             repeat = connection.execute(
                 "SELECT id FROM notification WHERE fingerprint = ? AND source = ? AND received_at > ? "
-                f"AND NOT (state = '{QUARANTINE}' AND note = '') LIMIT 1",
-                (fingerprint, source, received_at - repeat_window_s),
+                f"AND {_COUNTS} LIMIT 1",
+                (self.fingerprint, self.source, self.received_at - self.repeat_window_s),
             ).fetchone()
             if repeat is not None:
                 connection.execute(
                     "UPDATE notification SET repeats = repeats + 1, repeated_at = ? WHERE id = ?",
-                    (received_at, repeat[0]),
+                    (self.received_at, repeat[0]),
                 )
                 return DUPLICATE
-        connection.execute(
-            "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (source, fingerprint, body, received_at, QUARANTINE if problem else WAITING, clean(problem)),
-        )
+        connection.execute(f"{_INSERT}(?, ?, ?, ?, ?, ?)", self._row())
         return NEW
 
-    return job
+    def _row(self) -> tuple[object, ...]:
+        state = QUARANTINE if self.problem else WAITING
+        return self.source, self.fingerprint, self.body, self.received_at, state, clean(self.problem)
+
+    def _earliest(self) -> tuple[object, ...]:
+        """Where a first delivery of the same is looked for."""
+        since = float("inf") if self.problem else self.received_at - self.repeat_window_s
+        return self.fingerprint, self.source, since
+
+    @staticmethod
+    def together(connection: sqlite3.Connection, arrivals: Sequence[_Arrival]) -> list[str]:
+        """Two statements for a power of two of them: few sizes, so they stay prepared. With repeats, one by one."""
+        results: list[str] = []
+        left = list(arrivals)
+        while left:
+            many = min(_MOST_TOGETHER, 1 << len(left).bit_length() - 1)
+            some, left = left[:many], left[many:]
+            seen, insert = _statements(many)
+            if (
+                len({(one.fingerprint, one.source) for one in some}) < many
+                or connection.execute(seen, [*chain(*[one._earliest() for one in some])]).fetchone() is not None
+            ):
+                results += [one(connection) for one in some]
+            else:
+                connection.execute(insert, [*chain(*[one._row() for one in some])])
+                results += [NEW] * many
+        return results
+
+
+@cache
+def _statements(many: int) -> tuple[str, str]:
+    """Is one of so many there already; put so many in."""
+    seen = (
+        f"WITH arrived (mark, sender, since) AS (VALUES {', '.join(['(?, ?, ?)'] * many)}) SELECT 1 FROM arrived "
+        "WHERE EXISTS (SELECT 1 FROM notification WHERE fingerprint = mark AND source = sender AND received_at > since "
+        f"AND {_COUNTS})"
+    )
+    return seen, _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?)"] * many)
 
 
 def _pending_sources(connection: sqlite3.Connection, sources: Sequence[str] | None) -> list[str]:

@@ -35,7 +35,7 @@ from .records import (
 )
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from asyncio import Future
 
 LEASE_S = 60.0  # a claim not renewed for so long may be taken over
 
@@ -56,7 +56,10 @@ class Inbox(Protocol):
     def submit_notification(
         self, source: str, fingerprint: str, body: bytes, received_at: float, repeat_window_s: float, problem: str = ""
     ) -> Future[str]:
-        """`store_notification` that does not wait: the future ends when the notification is durable (or refused)."""
+        """`store_notification` for the running event loop: the future ends when it is durable (or refused).
+
+        A future that is done before its turn, cancelled for example, takes its notification along.
+        """
         ...
 
     def claim_notification(

@@ -1,8 +1,12 @@
-"""One SQLite file: a thread that writes, connections that read, and exceptions in our own terms.
+"""One SQLite file: one connection that writes, others that read, and exceptions in our own terms.
 
-**Group commit.** Writes of all threads go through a queue to one writing thread. Whatever has gathered while the last
-group was being committed becomes the next group: one transaction, one sync of the disk, and only then all callers
-return. A job that fails is rolled back alone (a savepoint each); a lone job waits for nobody.
+**Group commit.** Whoever finds nobody writing runs his job himself, in his own thread. Everybody else stands in a queue
+to the writing thread: whatever has gathered while the last transaction was being committed becomes the next group: one
+transaction, one sync of the disk, and only then all callers return. When a job of a group fails, the group is rolled
+back and run once more, each job in a savepoint, so that it fails alone. A job therefore does nothing but read and write
+through its connection: it may be run twice. Jobs of a class with a method `together(connection, jobs)` are done by it in
+numbers, with the same results: every call of SQLite gives the interpreter away and has to get it back, and beside a
+busy event loop that is what takes time.
 
 **Several processes.** A transaction runs under an advisory lock on `<file>-lock`. Waiters sleep in the kernel instead
 of polling SQLite's unfair lock, and the lock covers commit *and* checkpoint. That is also the answer to the
@@ -24,16 +28,20 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from .schema import check_ours, migrate
+
+if TYPE_CHECKING:
+    import asyncio
 
 try:
     import fcntl
@@ -42,9 +50,11 @@ except ImportError:  # pragma: no cover - Windows
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
+Outcome = tuple[Any, BaseException | None]  # what a job returned, or raised
 
 MAX_GROUP = 500  # jobs in one transaction: bounds what one failing commit takes down and how long readers see old data
 IDLE_READERS = 8
+SHARED_S = 0.1  # after another process was met, everybody stands in line: who sleeps in the kernel is not overtaken
 OLDEST = (3, 35, 0)  # RETURNING
 
 
@@ -100,26 +110,34 @@ class _FileLock:
         if self._handle is not None:
             fcntl.flock(self._handle, fcntl.LOCK_EX)
 
+    def is_taken_at_once(self) -> bool:
+        """Take it if nobody has it."""
+        if self._handle is not None:
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        return True
+
     @contextlib.contextmanager
     def within(self, timeout_s: float) -> Iterator[None]:
         """The lock, or `StoreBusy` after a while: for opening and closing, where nobody waits on a future."""
         deadline = time.monotonic() + timeout_s
-        while self._handle is not None:
-            try:
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise StoreBusy(f"another program has held the file for {timeout_s:g} s") from None
-                time.sleep(0.005)
+        while not self.is_taken_at_once():
+            if time.monotonic() >= deadline:
+                raise StoreBusy(f"another program has held the file for {timeout_s:g} s")
+            time.sleep(0.005)
         try:
             yield
         finally:
-            self.__exit__(None, None, None)
+            self.release()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.release()
+
+    def release(self) -> None:
         if self._handle is not None:
             fcntl.flock(self._handle, fcntl.LOCK_UN)
 
@@ -129,13 +147,43 @@ class _FileLock:
             self._handle = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
-    """A job on its way to the writing thread."""
+    """A job on its way to the writing thread. `loop`: the event loop that waits for it; None = a thread does."""
 
     job: Job[Any]
-    future: Future[Any]
     durable: bool
+    future: Future[Any] | asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def begins(self) -> bool:
+        """False: whoever waited has stepped back."""
+        if self.loop is not None:
+            return not self.future.done()
+        return cast("Future[Any]", self.future).set_running_or_notify_cancel()
+
+
+def _hand_over(group: Sequence[_Entry], outcomes: Sequence[Outcome]) -> None:
+    """Tell those who wait; an event loop is woken once for all of its entries."""
+    loops: dict[Any, list[tuple[Any, Outcome]]] = {}
+    for entry, outcome in zip(group, outcomes, strict=True):
+        if entry.loop is None:
+            _settle([(entry.future, outcome)])
+        else:
+            loops.setdefault(entry.loop, []).append((entry.future, outcome))
+    for loop, settled in loops.items():
+        with contextlib.suppress(RuntimeError):  # it has ended: nobody waits any more
+            loop.call_soon_threadsafe(_settle, settled)
+
+
+def _settle(settled: list[tuple[Any, Outcome]]) -> None:
+    for future, (result, error) in settled:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
 
 
 class SqliteFile:
@@ -154,6 +202,9 @@ class SqliteFile:
         self.timeout_s = timeout_s
         self._process = os.getpid()
         self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
+        self._turn = threading.Lock()  # whoever holds it has the writing connection for himself
+        self._shared_until = 0.0
+        self._in_line = False  # the writing thread has jobs: nobody may go before it
         self._idle: list[sqlite3.Connection] = []
         self._readers = threading.Lock()
         self._closing = threading.Lock()
@@ -182,15 +233,28 @@ class SqliteFile:
     # ------------------------------------------------------------ for stores
 
     def write(self, job: Job[T], *, durable: bool = True) -> T:
-        """Run `job` inside a transaction on the writing thread; return when it is durable.
+        """Run `job` inside a transaction; return when it is durable.
 
         Args:
+            job: only reads and writes through its connection; it may be run twice, the first time rolled back.
             durable: False = it need not survive a power cut (a killed process it does): no sync of the disk for it.
 
         Raises:
             StoreError: nothing of this job was written.
         """
-        future = self.submit(job, durable=durable)
+        if self._takes_turn():
+            try:
+                return cast("T", self._run_group([job], durable)[0][0])
+            except Exception as error:
+                caused = _caused(error)
+                if caused is error:
+                    raise
+                raise caused from error
+            finally:
+                self._lock.release()
+                self._turn.release()
+        future: Future[T] = Future()
+        self._enqueue(_Entry(job, durable, future))
         try:
             return future.result(self.timeout_s)
         except TimeoutError:
@@ -199,13 +263,39 @@ class SqliteFile:
                 raise StoreBusy(f"another program has held the file for {self.timeout_s:g} s") from None
             return future.result()
 
-    def submit(self, job: Job[T], *, durable: bool = True) -> Future[T]:
-        """`write` without waiting. Cancelling works until the job is begun."""
-        future: Future[T] = Future()
+    def submit(self, job: Job[T], *, durable: bool = True) -> asyncio.Future[T]:
+        """`write` for the running event loop, which goes on meanwhile. Cancelling works until the job is begun."""
+        from asyncio import get_running_loop
+
+        loop = get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._enqueue(_Entry(job, durable, future, loop))
+        return future
+
+    def _enqueue(self, entry: _Entry) -> None:
         with self._closing:  # after `close` nothing enters the queue any more
             self._check_usable()
-            self._queue.put(_Entry(job, future, durable))
-        return future
+            self._queue.put(entry)
+
+    def _takes_turn(self) -> bool:
+        """Take the writing connection and the lock between processes, if neither has to be waited for."""
+        if (
+            self._in_line
+            or not self._queue.empty()
+            or time.monotonic() < self._shared_until
+            or not self._turn.acquire(blocking=False)
+        ):
+            return False
+        try:
+            self._check_usable()
+            if self._lock.is_taken_at_once():
+                return True
+            self._shared_until = time.monotonic() + SHARED_S
+        except BaseException:
+            self._turn.release()
+            raise
+        self._turn.release()
+        return False
 
     def read(self, job: Job[T]) -> T:
         """Run `job` on one consistent state of the file. It must not write."""
@@ -237,6 +327,8 @@ class SqliteFile:
         self._thread.join(self.timeout_s)
         if self._thread.is_alive():
             raise StoreBusy("another program holds the file: waiting writes were not done")
+        if not self._turn.acquire(timeout=self.timeout_s):  # for good: a thread may be writing for itself
+            raise StoreBusy("another program holds the file: a write was not done")
         with self._readers:
             idle, self._idle = self._idle, []
         with self._lock.within(self.timeout_s):  # the last connection makes a checkpoint
@@ -299,19 +391,17 @@ class SqliteFile:
     def _serve(self) -> None:
         more = True
         while more and (first := self._queue.get()) is not None:
+            self._in_line = True
             group = [first]
             try:
-                with self._lock:
+                with self._turn, self._lock:
                     more = self._gather(group)
-                    group = [entry for entry in group if entry.future.set_running_or_notify_cancel()]
-                    done = self._run_group(group)
+                    group = [entry for entry in group if entry.begins()]
+                    outcomes = self._run_group([entry.job for entry in group], any(one.durable for one in group))
             except BaseException as error:
-                for entry in group:
-                    if not entry.future.done():
-                        entry.future.set_exception(_caused(error))
-            else:
-                for future, result in done:
-                    future.set_result(result)
+                outcomes = [(None, _caused(error)) for _ in group]
+            self._in_line = False
+            _hand_over(group, outcomes)
 
     def _gather(self, group: list[_Entry]) -> bool:
         """Take what waits in the queue. False = the end mark was among it."""
@@ -323,31 +413,47 @@ class SqliteFile:
                 group.append(entry)
         return True
 
-    def _run_group(self, group: list[_Entry]) -> list[tuple[Future[Any], Any]]:
-        """Results to hand out, now that they are durable. An exception here fails the whole group."""
-        done: list[tuple[Future[Any], Any]] = []
-        durable = any(entry.durable for entry in group)
+    # ------------------------------------------------------------ a transaction
+
+    def _run_group(self, jobs: Sequence[Job[Any]], durable: bool) -> list[Outcome]:
+        """Outcomes that are durable now. An exception here is that of the whole group, or of a lone job."""
+        if not jobs:
+            return []
         if durable != self._durable:
             self._sync(self._writer, durable)
         with self._transaction():
-            for entry in group:
-                self._run_job(entry.job, entry.future, done)
-        return done
+            try:
+                return [(result, None) for result in self._results(jobs)]
+            except Exception:
+                # Disk full and the like have ended the transaction: they concern all.
+                if len(jobs) == 1 or not self._writer.in_transaction:
+                    raise
+            self._writer.execute("ROLLBACK")
+            self._writer.execute("BEGIN IMMEDIATE")
+            return [self._apart(job) for job in jobs]
 
-    def _run_job(self, job: Job[Any], future: Future[Any], done: list[tuple[Future[Any], Any]]) -> None:
+    def _results(self, jobs: Sequence[Job[Any]]) -> Iterator[Any]:
+        connection = self._writer
+        for kind, alike in groupby(jobs, type):
+            if hasattr(kind, "together"):
+                yield from kind.together(connection, list(alike))
+            else:
+                for job in alike:
+                    yield job(connection)
+
+    def _apart(self, job: Job[Any]) -> Outcome:
         connection = self._writer
         connection.execute("SAVEPOINT job")
         try:
             result = job(connection)
         except Exception as error:
-            if not connection.in_transaction:  # disk full and the like end the whole transaction
+            if not connection.in_transaction:
                 raise
             connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
-            future.set_exception(_caused(error))
-            return
+            return None, _caused(error)
         connection.execute("RELEASE job")
-        done.append((future, result))
+        return result, None
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
