@@ -29,6 +29,7 @@ from typing import Any, Protocol
 
 from ..errors import SalebotError
 from ..lang.operators import equal
+from ..messages import language, message_of
 from ..ports import Client, NewClient
 from ..scope import CLIENT, DEAL, PREFIXES
 from ..store import records
@@ -80,7 +81,11 @@ class Result:
 
 
 class StepError(SalebotError):
-    """A step that cannot be read, or that did not come true."""
+    """A step that cannot be read, or that did not come true; the text is in the language of this process."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        super().__init__(message_of(code).text(language(), data))
+        self.code = code
 
 
 def rehearse(bot: Bot, open_stage: Callable[[Bot, datetime | None], Stage]) -> Iterator[Result]:
@@ -111,9 +116,7 @@ def _moment(bot: Bot, text: str) -> datetime:
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M").replace(tzinfo=bot.timezone)
     except ValueError as error:
-        raise StepError(
-            f"время пишут так: 2026-03-02 10:15, промежуток в wait так: 10 min (s, min, h, d), а здесь {text!r}"
-        ) from error
+        raise StepError("SB673", text=repr(text)) from error
 
 
 class _Actor:
@@ -129,7 +132,7 @@ class _Actor:
     def _client(self, table: Mapping[str, Any]) -> Client:
         known = {"type", "platform_id", "name", "group", "variables"}
         if unknown := set(table) - known:
-            raise StepError(f"client: неизвестный ключ {min(unknown)}; бывают {', '.join(sorted(known))}")
+            raise StepError("SB674", name=min(unknown), text=", ".join(sorted(known)))
         kind = int(table.get("type", 1))
         groups = self.host.connected_bots(kind)
         client = self.host.store.create_client(
@@ -155,10 +158,10 @@ class _Actor:
         unknown = [word for word in words if word not in (*ACTIONS, *CHECKS)]
         if unknown or not words:
             name = unknown[0] if unknown else "—"
-            raise StepError(f"неизвестный шаг {name}; бывают: {', '.join((*ACTIONS, *CHECKS))}")
+            raise StepError("SB675", name=name, text=", ".join((*ACTIONS, *CHECKS)))
         acts = [word for word in words if word in ACTIONS]
         if len(acts) > 1:
-            raise StepError(f"в одном шаге два действия: {', '.join(acts)}")
+            raise StepError("SB676", text=", ".join(acts))
         for act in acts:
             self.nothing_left()
             getattr(self, f"_do_{act}")(table[act], table)
@@ -174,7 +177,7 @@ class _Actor:
         self.log += transcript.lines(report, self.bot)
         self.said += [sent.text for sent in report.sent]
         if report.broken:
-            raise StepError(f"ход не выполнен: {report.broken}")
+            raise StepError("SB672", text=report.broken)
 
     def _do_user(self, text: Any, table: Mapping[str, Any]) -> None:
         self.host.say(self.client.id, to_text(text), attachments=tuple(table.get("attachments", ())))
@@ -187,7 +190,7 @@ class _Actor:
     def _do_webhook(self, name: Any, table: Mapping[str, Any]) -> None:
         reply = self.host.receive(self.stage.webhook(to_text(name), table.get("with", {}), self.client))
         if reply.status != 200:
-            raise StepError(f"приёмник уведомлений ответил {reply.status}")
+            raise StepError("SB677", name=reply.status)
         self._run()
 
     def _do_wait(self, text: Any, table: Mapping[str, Any]) -> None:
@@ -198,7 +201,7 @@ class _Actor:
         else:
             moment = _moment(self.bot, str(text))
         if moment.timestamp() < now:
-            raise StepError(f"{text}: это время уже прошло")
+            raise StepError("SB678", text=text)
         for report in advance(self.stage, moment.timestamp()):
             self._note(report)
 
@@ -207,64 +210,64 @@ class _Actor:
     def _check_expect(self, wanted: Any, table: Mapping[str, Any]) -> None:
         for text in wanted if isinstance(wanted, list) else [wanted]:
             if not self.said:
-                raise StepError(f"ожидалось сообщение {text!r}, а бот молчит")
+                raise StepError("SB679", expected=repr(text))
             said = self.said.pop(0)
             if said != text:
-                raise StepError(f"ожидалось сообщение {text!r}, а бот сказал {said!r}")
+                raise StepError("SB680", expected=repr(text), text=repr(said))
 
     def _check_silent(self, wanted: Any, table: Mapping[str, Any]) -> None:
         if self.said:
-            raise StepError(f"ожидалось молчание, а бот сказал {self.said[0]!r}")
+            raise StepError("SB681", text=repr(self.said[0]))
 
     def _check_uis(self, method: Any, table: Mapping[str, Any]) -> None:
         fresh = self.stage.requests()[self.seen_requests :]
         if not method:
             if fresh:
-                raise StepError(f"запросов не ожидалось, а был {fresh[0][0]}")
+                raise StepError("SB682", name=fresh[0][0])
             return
         if not fresh:
-            raise StepError(f"ожидался запрос {method}, а его не было")
+            raise StepError("SB683", expected=method)
         found, params = fresh[0]
         self.seen_requests += 1
         if found != method:
-            raise StepError(f"ожидался запрос {method}, а был {found}")
+            raise StepError("SB684", expected=method, name=found)
         for name, value in dict(table.get("with", {})).items():
             if name not in params:
-                raise StepError(f"{method}: нет параметра {name}")
+                raise StepError("SB685", name_method=method, name=name)
             if params[name] != value and not (value == "*"):
-                raise StepError(f"{method}: {name} = {params[name]!r}, а ожидалось {value!r}")
+                raise StepError("SB686", name_method=method, name=name, text=repr(params[name]), expected=repr(value))
 
     def _check_vars(self, wanted: Any, table: Mapping[str, Any]) -> None:
         known = self._variables()
         for name, value in dict(wanted).items():
             if name not in known:
-                raise StepError(f"переменная {name} не задана, а ожидалось {value!r}")
+                raise StepError("SB687", name=name, expected=repr(value))
             if value != "*" and not equal(known[name], value):
-                raise StepError(f"{name} = {known[name]!r}, а ожидалось {value!r}")
+                raise StepError("SB688", name=name, text=repr(known[name]), expected=repr(value))
 
     def _check_absent(self, names: Any, table: Mapping[str, Any]) -> None:
         known = self._variables()
         for name in names if isinstance(names, list) else [names]:
             if name in known:
-                raise StepError(f"переменная {name} не должна быть задана, а в ней {known[name]!r}")
+                raise StepError("SB689", name=name, text=repr(known[name]))
 
     def _check_position(self, number: Any, table: Mapping[str, Any]) -> None:
         position = self._dialog().position
         if position != ("" if number == 0 else str(number)):
-            raise StepError(f"клиент в блоке {position or '—'}, а ожидался {number}")
+            raise StepError("SB690", name=position or "—", expected=number)
 
     def _check_plans(self, count: Any, table: Mapping[str, Any]) -> None:
         plans = self.host.store.plans(self.client.id)
         if len(plans) != count:
-            raise StepError(f"отложенных сообщений {len(plans)}, а ожидалось {count}")
+            raise StepError("SB691", text=len(plans), expected=count)
 
     def nothing_left(self) -> None:
         """What nobody has asked about is a failure."""
         if self.said:
-            raise StepError(f"бот сказал ещё {self.said[0]!r}, а шаг expect этого не ждал")
+            raise StepError("SB692", text=repr(self.said[0]))
         fresh = self.stage.requests()[self.seen_requests :]
         if fresh:
-            raise StepError(f"был ещё запрос {fresh[0][0]}, а шаг uis его не ждал")
+            raise StepError("SB693", name=fresh[0][0])
 
     def _dialog(self) -> records.DialogState:
         dialog = self.host.store.load_dialog(self.client.id)
@@ -294,6 +297,6 @@ def advance(stage: Stage, moment: float) -> Iterator[Report]:
         before = due
         yield from host.run_until_idle()
         if host.store.next_due() == before:
-            raise StepError("отложенное сообщение не выполняется")
+            raise StepError("SB694")
     stage.advance_to(moment)
     yield from host.run_until_idle()

@@ -5,41 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ..messages import mask
+from ..messages import language, mask, message_of
 from .bot import Bot
 from .report import Report
 
-CALLBACK_MARK = {3: "событие", 5: "телефония"}
+_WHO = {3: "SB661", 5: "SB662"}
 
 
-def lines(report: Report, bot: Bot) -> Iterator[str]:
-    """Lines of one turn: what came in, what the bot said, what it planned, what went wrong."""
+def lines(report: Report, bot: Bot, lang: str | None = None) -> Iterator[str]:
+    """Lines of one turn: what came in, what the bot said, what it planned, what went wrong.
+
+    `lang`: `ru` or `en`; that of this process when omitted.
+    """
+    lang = lang or language()
+
+    def say(code: str, **data: object) -> str:
+        return message_of(code).text(lang, data)
+
     clock = f"{datetime.fromtimestamp(report.at, bot.timezone):%d.%m %H:%M}"
     event, plan = report.event, report.plan
     if event is not None and (event.text or not event.block):
-        kind = CALLBACK_MARK.get(event.outside, "клиент")
-        yield f"{clock}  {kind}: {event.text}{_files(event.attachments)}"
+        yield f"{clock}  {say(_WHO.get(event.outside, 'SB660'), text=event.text)}{_files(event.attachments)}"
     elif event is not None:
-        yield f"{clock}  запуск блока {event.block}"
+        yield f"{clock}  {say('SB663', name=event.block)}"
     elif plan is not None:
-        yield f"{clock}  по таймеру" + (f" (стрелка {plan.arrow})" if plan.arrow else "")
+        yield f"{clock}  " + (say("SB665", name=plan.arrow) if plan.arrow else say("SB664"))
     if report.blocks:
-        yield f"{'':13}блоки: {' → '.join(report.blocks)}"
+        yield f"{'':13}{say('SB666', text=' → '.join(report.blocks))}"
     for sent in report.sent:
-        other = f" клиенту {sent.client_id}" if sent.client_id != report.client_id else ""
-        yield f"{'':13}бот{other}: {sent.text}{_files(sent.attachments)}"
+        to_other = sent.client_id != report.client_id
+        told = say("SB668", name=sent.client_id, text=sent.text) if to_other else say("SB667", text=sent.text)
+        yield f"{'':13}{told}{_files(sent.attachments)}"
         if sent.buttons:
             yield f"{'':13}     " + " ".join(f"[{button}]" for button in sent.buttons)
         if not sent.delivered:
-            yield f"{'':13}     не доставлено: {sent.error}"
+            yield f"{'':13}     {say('SB669', text=sent.error)}"
     for planned in report.planned:
         due = f"{datetime.fromtimestamp(planned.due_at, bot.timezone):%d.%m.%Y %H:%M}"
-        yield f"{'':13}план: {due} → " + (f"блок {planned.block}" if planned.block else planned.text)
+        code = "SB671" if planned.block else "SB670"
+        yield f"{'':13}{say(code, text_due=due, name=planned.block, text=planned.text)}"
     for fault in report.faults:
-        for line in mask(str(fault)).splitlines():
+        for line in mask(str(fault.in_language(lang))).splitlines():
             yield f"{'':11}! {line}"
     if report.broken:
-        yield f"{'':11}! ход не выполнен: {mask(report.broken)}"
+        yield f"{'':11}! {say('SB672', text=mask(report.broken))}"
 
 
 def _files(attachments: tuple[str, ...]) -> str:

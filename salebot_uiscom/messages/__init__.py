@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import re
 
 LANGUAGES = ("ru", "en")
-_MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "lint")
+_MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "lint", "rehearsal")
 
 
 @record

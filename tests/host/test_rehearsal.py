@@ -22,6 +22,11 @@ BOT = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def russian(monkeypatch):
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", "ru")
+
+
 def play(*steps, more=""):
     lines = ",\n  ".join(steps)
     bot = parse_bot(BOT + f"\n[[test]]\nname = 'проба'\n{more}\nsteps = [\n  {lines},\n]\n")
@@ -97,6 +102,28 @@ def test_transcript_shows_the_conversation(talk):
         "             план: 02.03.2026 10:01 → блок 2",
     ]
     assert lines[5].startswith("           ! блок 1, калькулятор, 1:")
+
+
+def test_transcript_and_failed_steps_speak_english_too(talk, monkeypatch):
+    one = talk(
+        block(1, "start", condition="x", calc="a = 1 / 0", message="hi"),
+        block(2, "start", condition="y"),
+        arrow(1, 1, 2, delay=60),
+    )
+    one.say("x")
+    one.wait("2026-03-02 10:02")
+    shown = [line for report in one.reports for line in transcript.lines(report, one.bot, "en")]
+    assert shown[:4] == [
+        "02.03 10:00  client: x",
+        "             blocks: 1",
+        "             bot: hi",
+        "             plan: 02.03.2026 10:01 → block 2",
+    ]
+    assert "02.03 10:01  by timer (arrow 1)" in shown
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", "en")
+    result, _ = play("{ user = 'x' }", "{ expect = 'no' }")
+    assert result.problem.isascii()
+    assert result.transcript[0] == "02.03 10:00  client: x"
 
 
 def test_copies_of_messages_go_to_the_webhook_of_the_project(talk):
