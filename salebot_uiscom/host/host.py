@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import time
 import traceback
@@ -60,6 +61,7 @@ T = TypeVar("T")
 # way, five kills in a row hit innocent ones in two of two hundred restarts.
 MOST_ATTEMPTS = 12
 MOST_COPIES = 10_000  # turns whose messages wait to be copied; an address that never answers must not fill the memory
+_PHONE = re.compile(r"7[0-9]{10}")
 SETTLE_AFTER_S = 60.0  # by then the turn that has begun an intent knows its outcome, or nobody will
 
 
@@ -197,8 +199,8 @@ class Host:
     def click_to_call(self, email: str, client_id: int, phone: str = "", *, press: str = "") -> CardCall:
         """The handset in the client card: an employee calls a client (telephony.md R52, R53).
 
-        Without a phone it is the one of the client: variable `phone`, else the platform id of a WhatsApp or telephony
-        client. The call leaves a record in the dialog.
+        Without a phone it is the one of the client, looked for as in offline messages (R29): variable `phone`, the
+        platform id of a WhatsApp or telephony client, any other variable. The call leaves a record in the dialog.
 
         Args:
             press: names this press of the button. The same name again (a double click, a page sent twice) gives the
@@ -223,11 +225,16 @@ class Host:
 
     def _phone(self, client: Client) -> str:
         deal = self.store.current_deal(client.id)
-        for layer, owner in (("", deal.id if deal else 0), ("client", client.id)):
-            value = self.store.variables(layer, owner).get("phone") if owner else None
-            if value is not None:
-                return to_text(value)
-        return client.platform_id if client.type in (TELEPHONY, WHATSAPP) else ""
+        layers = [self.store.variables("", deal.id)] if deal else []
+        layers.append(self.store.variables("client", client.id))
+        found = [values["phone"] for values in layers if "phone" in values]
+        found += [client.platform_id] if client.type in (TELEPHONY, WHATSAPP) else []
+        for value in (*found, *(value for values in layers for value in values.values())):
+            text = str(int(value)) if isinstance(value, float) and value.is_integer() else value
+            if isinstance(text, str | int) and _PHONE.fullmatch(str(text)):
+                return str(text)
+        # The telephony judges what is left: it may be a foreign number.
+        return to_text(found[0]) if found else ""
 
     # ------------------------------------------------------------ steps of work
 

@@ -108,7 +108,7 @@ def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
         try:
             check = _Check(settings, ctx.lang)
             ids = check.one_of_three(site_id, campaign_id, visitor_session_id)
-            number = check.phone("phone", phone) if uploads.is_given(phone) else uploads.phone_of(ctx, settings)
+            number = uploads.phone_of(ctx, settings) if _is_skipped(phone) else check.phone("phone", phone)
             if number is None:
                 raise WrongCall(refusal("required_parameter_missed", WRONG_CALL, "UI204", ctx.lang))
         except WrongCall as wrong:
@@ -217,8 +217,5 @@ def whole_number(value: Value) -> int | None:
 
 
 def _is_skipped(value: Value) -> bool:
-    return (
-        not uploads.is_given(value)
-        or whole_number(value) == 0
-        or (isinstance(value, str) and value.strip() in ("None", "none"))
-    )
+    """Absent in an offline message: left out, or 0 (uis-api.md D4)."""
+    return not uploads.is_given(value) or whole_number(value) == 0

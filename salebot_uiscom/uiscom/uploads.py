@@ -24,7 +24,8 @@ _CLIENT_PREFIXES = ("client.", "клиент.")
 
 
 def is_given(value: Any) -> bool:
-    return value is not None and not (isinstance(value, str) and not value.strip())
+    """`None`, empty text and the word `none` in any case stand for an argument that is left out."""
+    return value is not None and not (isinstance(value, str) and value.strip().lower() in ("", "none"))
 
 
 def phone_of(ctx: Context, settings: UiscomSettings) -> str | None:

@@ -13,7 +13,7 @@ from salebot_uiscom.host.botfile import parse_bot
 from salebot_uiscom.plugins import in_thread
 from salebot_uiscom.ports import NewClient
 from salebot_uiscom.rehearsal import RehearsalStage
-from salebot_uiscom.store.records import SetVariable, Turn
+from salebot_uiscom.store.records import Deal, SaveDeal, SetVariable, SwitchDeal, Turn
 
 from .conftest import HEAD, arrow, block
 
@@ -92,6 +92,29 @@ def test_click_to_call(talk, employee, expected):
         assert calls == []
     recorded = [line.manager for line in one.history() if line.kind == "call"]
     assert recorded == ([] if expected == "calls_disabled" else ["head@example.org"])
+
+
+@pytest.mark.parametrize(
+    ("deal", "own", "kind", "expected"),
+    [
+        ({"phone": "79001110001"}, {"phone": "79001110002"}, 1, "79001110001"),
+        ({"tel": "79001110003"}, {"phone": 79001110002.0}, 1, "79001110002"),
+        ({"tel": "79001110003"}, {}, 6, "79004443322"),
+        ({"note": "звонить 79001110009", "tel": 79001110003}, {"other": "79001110004"}, 1, "79001110003"),
+        ({}, {"phone": "+7 900", "tel": "79001110004", "more": "79001110005"}, 1, "79001110004"),
+    ],
+)
+def test_a_phone_that_nobody_named_is_looked_for_in_the_documented_order(talk, deal, own, kind, expected):
+    one = talk(head=HEAD + CALLER)
+    client = one.other("79004443322", kind)
+    number = one.store.allocate("deal")
+    changes = [SaveDeal(Deal(number, client.id)), SwitchDeal(client.id, number)]
+    changes += [SetVariable("", number, name, value) for name, value in deal.items()]
+    changes += [SetVariable("client", client.id, name, value) for name, value in own.items()]
+    one.store.commit_turn(Turn("setup", client.id, changes=tuple(changes)))
+    one.host.click_to_call("caller@example.org", client.id)
+    [(_, params)] = one.stage.requests()
+    assert params["contact"] == expected
 
 
 def test_click_to_call_of_strangers_is_refused(talk):

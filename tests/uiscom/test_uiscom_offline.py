@@ -44,6 +44,8 @@ COMBINATIONS = [
     (("", "", ""), False),
     ((None, None, None), False),
     ((0, "0", "none"), False),
+    (("NONE", "None", " none "), False),
+    (("None", "NONE", 987654321), True),
     ((80913, "", ""), True),
     (("", 401745, ""), True),
     (("", "", 987654321), True),
@@ -92,6 +94,14 @@ def test_a_left_out_phone_is_taken_in_the_documented_order(client, deal, own, ex
     host = FakeHost()
     send(host, "x", 80913, client=client, deal=deal, own=own)
     assert host.uis.params(UPLOAD)[0]["offline_messages"][0]["phone"] == expected
+
+
+@pytest.mark.parametrize("absent", ["", " ", None, "none", "None", 0, "0"])
+def test_phone_and_name_that_are_passed_as_nothing_are_those_of_the_client(absent):
+    host = FakeHost()
+    send(host, "x", 80913, "", "", absent, "none")
+    [message] = host.uis.params(UPLOAD)[0]["offline_messages"]
+    assert (message["phone"], message["name"]) == (PHONE, "Иван Петров")
 
 
 @pytest.mark.parametrize(
