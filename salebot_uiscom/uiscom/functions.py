@@ -27,7 +27,7 @@ from .settings import UiscomSettings
 
 PAGE = "integraciya/telefoniya/uiscom"
 
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_WHOLE = re.compile(r"(-?[0-9]{1,18})(?:\.0+)?")
 
 
 class WrongCall(Exception):
@@ -208,9 +208,10 @@ class _Check:
 
 
 def whole_number(value: Value) -> int | None:
-    """An id as UIS wants it: a number, or a text of digits; no truth values, no fractions (uis-api.md D7)."""
+    """An id as UIS wants it: a number, or the text of one; no truth values, no fractions (uis-api.md D7)."""
     if isinstance(value, str):
-        return int(value) if _WHOLE.fullmatch(value) else None
+        digits = _WHOLE.fullmatch(value)
+        return int(digits[1]) if digits else None
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) >= 10**18:
         return None
     return int(value) if value == int(value) else None

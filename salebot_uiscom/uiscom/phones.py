@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 _STRICT = re.compile(r"7[0-9]{10}")
+_WRITTEN_WHOLE = re.compile(r"7[0-9]{10}\.0+")
 # An extension follows several dots, or one dot behind a whole number.
 _EXTENSION = re.compile(r"\.{2,}|(?<=[0-9]{10})\.")
 _SHORTEST, _LONGEST = 11, 15
@@ -47,8 +48,13 @@ def repair(value: Any) -> str | None:
 
 
 def dialable(value: Any, *, repaired: bool) -> str | None:
-    """The number a function may send: strict, or repaired first where the project switched that on."""
+    """The number a function may send: strict, or repaired first where the project switched that on.
+
+    `79004443322.0` of a calculator is a number kept as it was written, so it is sent as its digits (R9).
+    """
     found = strict(value)
+    if found is None and isinstance(value, str) and _WRITTEN_WHOLE.fullmatch(value):
+        found = value[:11]
     if found is None and repaired:
         found = strict(repair(value))
     return found

@@ -55,8 +55,8 @@ def test_every_call_has_a_mark_of_its_own():
     assert len({params["external_id"] for params in host.uis.params("start.employee_call")}) == 3
 
 
-@pytest.mark.parametrize("phone", [79004443322, 79004443322.0, "79004443322"])
-@pytest.mark.parametrize("employee", [2339292, 2339292.0, "2339292"])
+@pytest.mark.parametrize("phone", [79004443322, 79004443322.0, "79004443322", "79004443322.0"])
+@pytest.mark.parametrize("employee", [2339292, 2339292.0, "2339292", "2339292.0"])
 def test_numbers_of_the_calculator_leave_as_text_and_ids_as_numbers(phone, employee):
     host = FakeHost()
     call(host, EMPLOYEE, 78001002752, phone, employee)
