@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
 from ..errors import SalebotError
-from ..messages import mask
+from ..messages import language, mask, message_of
 from ..ports import (
     TELEPHONY,
     WHATSAPP,
@@ -209,11 +209,13 @@ class Host:
         press = press or secrets.token_hex(8)
         employee = self.employee(email)
         client = self.store.client(client_id)
-        if employee is None or client is None:
-            return CardCall(result={"error": "client_not_found" if client is None else "employee_not_found"})
+        if client is None:
+            return _refused("client_not_found", "SB643")
+        if employee is None:
+            return _refused("employee_not_found", "SB644")
         action = next((one for one in self.interpreter.assembly.card_actions if one.offers(employee)), None)
         if action is None:
-            return CardCall(result={"error": "calls_disabled"})
+            return _refused("calls_disabled", "SB645")
         performers = {**self.handlers, BeginIntent: self._performers(turn_key=f"card:{press}")[BeginIntent]}
         made = drive(action.press(employee, client_id, phone or self._phone(client)), performers)
         outcome = made.result.get("error") or ("tel" if made.link else "ok")
@@ -369,6 +371,11 @@ class Host:
                 continue
             if not (self.send_copy() or self.settle()):
                 return
+
+
+def _refused(mnemonic: str, code: str) -> CardCall:
+    """A press that reaches no telephony, in the form of telephony.md R22."""
+    return CardCall(result={"error": mnemonic, "code": -32602, "message": message_of(code).text(language(), {})})
 
 
 def trace(error: BaseException) -> str:

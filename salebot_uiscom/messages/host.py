@@ -175,6 +175,9 @@ MESSAGES: dict[str, Message] = {
         "поставьте блоку с callback() или message() условие, при котором он больше не отвечает",
         "give the block with callback() or message() a condition under which it stops answering",
     ),
+    "SB643": Message("call", "такого клиента нет", "there is no such client"),
+    "SB644": Message("call", "такого сотрудника нет в файле бота", "the bot file has no such employee"),
+    "SB645": Message("call", "сотруднику отключены звонки", "calls are switched off for this employee"),
     "SB650": Message(
         _FILE,
         "для карточки клиента и сервера не хватает пакетов: {text_packages}",

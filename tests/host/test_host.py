@@ -119,8 +119,13 @@ def test_a_phone_that_nobody_named_is_looked_for_in_the_documented_order(talk, d
 
 def test_click_to_call_of_strangers_is_refused(talk):
     one = talk(block(1))
-    assert one.host.click_to_call("nobody@example.org", one.client.id).result == {"error": "employee_not_found"}
-    assert one.host.click_to_call("head@example.org", 5).result == {"error": "client_not_found"}
+    for email, client_id, error in [
+        ("nobody@example.org", one.client.id, "employee_not_found"),
+        ("head@example.org", 5, "client_not_found"),
+        ("head@example.org", one.client.id, "calls_disabled"),
+    ]:
+        result = one.host.click_to_call(email, client_id).result
+        assert (result["error"], result["code"], bool(result["message"])) == (error, -32602, True)
 
 
 def test_plan_that_falls_due_during_a_pause_is_reported(talk):
