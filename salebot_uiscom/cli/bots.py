@@ -273,15 +273,16 @@ def _password() -> click.Command:
     def command(bot: Path, email: str, database: str) -> int:
         from ..host.botfile import load_bot
         from ..store import open_store
-        from ..webapp.accounts import set_password
+        from ..webapp.accounts import new_hash
 
         loaded = load_bot(bot)
         if sys.stdin.isatty():
             password = click.prompt(say("Пароль", "Password"), hide_input=True, confirmation_prompt=True)
         else:
             password = sys.stdin.readline().rstrip("\r\n")
+        hashed = new_hash(loaded, email, password)  # refused before a file is made
         with open_store(database) as store:
-            set_password(store, loaded, email, password)
+            store.set_password_hash(email, hashed)
         click.echo(say("пароль задан, прежние входы закрыты", "the password is set, earlier sessions are over"))
         return DONE
 

@@ -18,6 +18,11 @@ def say(ru: str, en: str) -> str:
 
 def told(error: SalebotError) -> str:
     """An error in the language of this run, with all its findings where it has some."""
+    from ..store.errors import StoreError
+    from .troubles import told_store
+
+    if isinstance(error, StoreError):
+        return told_store(error)
     findings = getattr(error, "diagnostics", None)
     return "\n\n".join(str(one.in_language(language())) for one in findings) if findings else str(error)
 

@@ -37,6 +37,15 @@ def set_password(store: Store, bot: Bot, email: str, password: str) -> None:
     """Set the password of an employee and end his sessions.
 
     Raises:
+        PasswordError, MissingExtra: as `new_hash`.
+    """
+    store.set_password_hash(email, new_hash(bot, email, password))
+
+
+def new_hash(bot: Bot, email: str, password: str) -> str:
+    """The hash of a new password of an employee; needs no store.
+
+    Raises:
         PasswordError: no such employee in the bot file, or too short a password.
         MissingExtra: argon2-cffi is not installed.
     """
@@ -44,7 +53,7 @@ def set_password(store: Store, bot: Bot, email: str, password: str) -> None:
         raise PasswordError(message_of("SB651").text(language(), {"name": email}))
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordError(message_of("SB652").text(language(), {"limit": SHORTEST_PASSWORD}))
-    store.set_password_hash(email, make_hash(password))
+    return make_hash(password)
 
 
 def make_hash(password: str) -> str:

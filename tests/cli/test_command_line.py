@@ -6,9 +6,11 @@ import io
 import json
 import random
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +20,9 @@ import salebot_uiscom as su
 from salebot_uiscom.__main__ import main
 from salebot_uiscom.cli import app, evaluation
 from salebot_uiscom.cli.app import COMMANDS
+from salebot_uiscom.cli.words import told
 from salebot_uiscom.ports import NewClient
-from salebot_uiscom.store import open_store
+from salebot_uiscom.store import ClaimLost, StoreBusy, StoreError, StoreRefused, StoreUnavailable, open_store
 from salebot_uiscom.store.records import NewEvent, SetVariable, Turn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -331,6 +334,89 @@ def test_fmt_spaces_a_field_and_keeps_the_rest_of_a_bot(call: Call, tmp_path: Pa
     assert call("fmt", str(bot)).status == 0
     assert bot.read_text("utf-8") == text
     assert call("fmt", "--check", str(bot)) == Done(0, "", "")
+
+
+# ---------------------------------------------------------------- the file with the dialogs
+
+
+HEAD_OF_STAFF = '[[employee]]\nemail = "head@example.org"\n'
+
+
+def not_a_database(path: Path) -> None:
+    path.write_text("a text " * 300)
+
+
+def of_another_program(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE photos (a)")
+
+
+def of_a_newer_release(path: Path) -> None:
+    open_store(path).close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE _sqlite_migrations SET name = 'm999_later' WHERE name = 'm007_roots'")
+        file.commit()
+
+
+@pytest.mark.parametrize(
+    ("make", "russian", "english"),
+    [
+        (not_a_database, "это не файл с диалогами", "this is no file with dialogs"),
+        (
+            of_another_program,
+            "другой программе: в нём есть таблица photos",
+            "to another program: it has a table photos",
+        ),
+        (of_a_newer_release, "более новым выпуском (в нём есть m999_later)", "by a newer release (it has m999_later)"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_both_languages_with_the_cure(
+    make: Callable[[Path], None], russian: str, english: str, call: Call, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.sqlite"
+    make(path)
+    for language, words in (("ru", russian), ("en", english)):
+        done = call("--lang", language, "events", "list", "--database", str(path))
+        assert done.status == 1
+        assert words in done.err
+        assert "; " in done.err
+        assert "SQLite:" not in done.err
+
+
+def test_a_folder_that_is_missing_and_a_foreign_store_are_told(call: Call, tmp_path: Path) -> None:
+    bot, missing = tmp_path / "bot.toml", str(tmp_path / "no" / "x.sqlite")
+    bot.write_text(HEAD_OF_STAFF, "utf-8")
+    absent = call("password", str(bot), "head@example.org", "--database", missing, stdin="long enough\n")
+    assert f"нет папки {tmp_path / 'no'};" in absent.err
+    foreign = call("events", "list", "--database", "postgresql://x/y")
+    assert foreign.err.startswith("хранилищ postgresql этот выпуск не знает")
+    assert absent.status == foreign.status == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (StoreBusy("another program has held the file for 5 s"), "занят другой программой"),
+        (StoreRefused("client 7 does not exist"), "(client 7 does not exist)"),
+        (ClaimLost("turn x is nobody's by now"), "уже ведёт другая программа"),
+        (StoreUnavailable("SQLite: database or disk is full"), "нет места"),
+        (StoreUnavailable("SQLite: attempt to write a readonly database"), "нельзя писать"),
+        (StoreUnavailable("SQLite: database disk image is malformed"), "повреждён"),
+        (StoreUnavailable("SQLite: something new"), "недоступен (SQLite: something new)"),
+    ],
+)
+def test_every_fault_of_the_store_has_words(fault: StoreError, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", "ru")
+    assert words in told(fault)
+
+
+@pytest.mark.parametrize(("email", "password"), [("nobody@example.org", "long enough"), ("head@example.org", "short")])
+def test_a_refused_password_leaves_no_file_behind(call: Call, tmp_path: Path, email: str, password: str) -> None:
+    bot, database = tmp_path / "bot.toml", tmp_path / "bot.sqlite"
+    bot.write_text(HEAD_OF_STAFF, "utf-8")
+    done = call("password", str(bot), email, "--database", str(database), stdin=f"{password}\n")
+    assert done.status == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["bot.toml"]
 
 
 # ---------------------------------------------------------------- events, match
