@@ -8,8 +8,11 @@ How it stays honest and quick (each trick is a few nanoseconds):
 * bool is a number in arithmetic but not in comparisons: where True or False could change a result, it is ruled out.
 * a result that may be out of range is tested once, where it leaves arithmetic: `(r + r) * 0.0` is nan or an error from
   0.9e308 on, and an error for what is no number.
-* a text that begins or ends so that it can be nothing but text (`Made.word`) may be joined further without looking at it.
-* with `texts`, an operand that is a text is looked up in a table of numbers (`memo.NUMBERS`).
+* a text that begins or ends so that it can be nothing but text (`Made.word`) may be joined further without looking at it;
+  the texts of variables are looked up in a table of those that are known to begin like this (`memo.WORDS`).
+* what is known of a value before it runs (`made.py`) is not tested.
+* with `texts`, an operand that is a text is looked up in a table of numbers (`memo.NUMBERS`); variables that held texts
+  when the statement was built (`seen`) are looked up at once.
 """
 
 from __future__ import annotations
@@ -39,82 +42,43 @@ from ..values import (
 )
 from . import nodes
 from .general import MAX_IF, General, number_value
+from .inlined import INLINED
+from .made import (
+    ANY,
+    DICT,
+    LIST,
+    NUM,
+    NUMBER_ROOM,
+    SHORT_ROOM,
+    STR,
+    TRUTH,
+    Made,
+    calculated,
+    ends_word,
+    is_harmless,
+    is_repeatable,
+    is_simple,
+    is_text,
+    joined_items,
+    literal,
+    merged,
+    parts_are_word,
+    total_length,
+    total_room,
+)
 
 if TYPE_CHECKING:
     from ..functions.registry import Function
 
-NUM, TRUTH, STR, LIST, DICT, ANY = "number", "bool", "text", "array", "dictionary", "any"
-NUMBER_ROOM, SHORT_ROOM, MAX_ROOM = 330, 6_100, 90_000  # bounds of JSON lengths; a variable holds 100 000
-# First characters of texts that may be of another class than text: numbers, moments, truth words, JSON, and blanks.
-ODD_HEADS = frozenset(
-    ["", *"-0123456789[{TtFf", *"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"]
-    + [chr(code) for code in range(0x2000, 0x200B)]
-)
 # 1e308 as a double is a little above 10^308: whole numbers between the two must not pass.
 NEARLY_LIMIT = nextafter(LIMIT_FLOAT, 0.0)
 _MANY_PARTS = 9  # so many variables of 100 000 characters still fit into a text of 1 000 000
-_BOOL_HEADS = ("True", "true", "False", "false")
 _OPERATORS: dict[str, Any] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod}
 _COMPARE: dict[str, Any] = {"==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
 
 class NotFast(Exception):
     """This piece has no fast form."""
-
-
-class Made:
-    """A piece of code and what is known of its value.
-
-    Attributes:
-        kind: NUM (int or float, no bool), TRUTH, STR, LIST, DICT, ANY.
-        big: a number that may be out of range, to be tested where it leaves arithmetic.
-        word: a text that can be of no other class than text, however it is continued to the right.
-        const: the literal value, or `_NO`.
-        again: makes the same value once more without side effects; None when it must be held first.
-        real: a Python float for certain.
-        divided: for a quotient, plain division, which is as good once it meets a float.
-        loose: code that may give one character of a text instead of nothing; good where texts are refused anyway.
-        name: the variable that this reads, if it is held in a local.
-        parts: pieces of an f-string under construction.
-        room: an upper bound of the length of a container's JSON text; None = unknown.
-    """
-
-    __slots__ = (
-        "again",
-        "big",
-        "code",
-        "const",
-        "divided",
-        "is_const",
-        "kind",
-        "loose",
-        "name",
-        "parts",
-        "real",
-        "room",
-        "word",
-    )
-
-    def __init__(
-        self, code: Any, kind: str = ANY, big: bool = False, word: bool = False, const: Any = None, is_const: bool = False,
-        again: Callable[[], Any] | None = None, parts: list[Any] | None = None, real: bool = False, divided: Any = None,
-        loose: Any = None, room: int | None = None, name: str | None = None,
-    ) -> None:  # fmt: skip
-        self.code, self.kind, self.big, self.word = code, kind, big, word
-        self.const, self.is_const, self.again, self.parts = const, is_const, again, parts
-        self.real, self.divided, self.loose, self.room, self.name = real, divided, loose, room, name
-
-
-def begins_word(text: str) -> bool:
-    """No continuation of this text is a number, moment, truth word or JSON."""
-    head = text.lstrip()
-    return bool(head) and head[0] not in "-0123456789[{" and not any(word.startswith(head) for word in _BOOL_HEADS)
-
-
-def ends_word(text: str) -> bool:
-    """No text that ends like this is a number, moment, truth word or JSON."""
-    tail = text.rstrip()
-    return bool(tail) and tail[-1] not in "0123456789]}e"
 
 
 class Fast:
@@ -125,6 +89,7 @@ class Fast:
         self.catalog: Catalog = general.catalog
         self.layered = layered
         self.texts = False
+        self.seen: frozenset[str] = frozenset()  # with `texts`: variables that held texts
         self.free: set[str] = {"c_to_number", "c_to_whole", "c_to_truth"}  # called names that never charge the budget
         self.numeric: set[str | None] = set()  # names whose number is held in a local, within one statement
         self.words = False  # with `texts`: `a + b` of two variables joins texts
@@ -132,6 +97,7 @@ class Fast:
         self._use = general.used.add
         self.line = 1
         self.locals: dict[str, Made] = {}
+        self._journal: list[tuple[str, Made | None]] = []
         self.counts: dict[str, int] = {}
         self.certain = True  # is the code under construction executed whenever the statement is?
         self._temporaries = 0
@@ -186,6 +152,17 @@ class Fast:
 
     # ------------------------------------------------------------ uses of a piece
 
+    def is_seen_text(self, made: Made) -> bool:
+        """Is this a variable that is taken for a text, so that any other value is a miss?"""
+        return self.texts and made.kind == ANY and made.name in self.seen
+
+    def bound_of(self, made: Made) -> float | None:
+        """An upper bound of the absolute value that a piece has in arithmetic."""
+        if made.is_const and isinstance(made.const, str):
+            kind, meant = text_class(made.const)
+            return abs(float(meant)) if kind in (NUMBER, BOOL) and -LIMIT_FLOAT < meant < LIMIT_FLOAT else None
+        return made.bound
+
     def number(self, made: Made) -> Any:
         """Code that is a number for certain (or raises)."""
         if made.kind == NUM:
@@ -207,10 +184,14 @@ class Fast:
             return self.at(ast.UnaryOp(ast.UAdd(), made.code if made.loose is None else made.loose))
         if made.name in self.numeric:
             return self.load(f"n_{made.name}")
-        first, again = self.twice(made)
-        looked_up = self.at(ast.Subscript(self.load("N"), again, ast.Load()))
-        code = self.choose(self.is_a(first, "str"), looked_up, self.at(ast.UnaryOp(ast.UAdd(), self.copy_of(again))))
-        if made.name is None or not self.certain:
+        if self.is_seen_text(made):
+            code = self.at(ast.Subscript(self.load("N"), made.code, ast.Load()))
+        else:
+            first, again = self.twice(made)
+            looked_up = self.at(ast.Subscript(self.load("N"), again, ast.Load()))
+            number = self.at(ast.UnaryOp(ast.UAdd(), self.copy_of(again)))
+            code = self.choose(self.is_a(first, "str"), looked_up, number)
+        if made.name is None or made.again is None or not self.certain:
             return code
         self.numeric.add(made.name)  # read again later in this statement: looked up once
         return self.at(ast.NamedExpr(self.store(f"n_{made.name}"), code))
@@ -266,16 +247,34 @@ class Fast:
             return to_text(made.const)
         if made.kind == STR:
             return self.joined(made)
-        if made.kind not in (ANY, NUM) or made.real:
+        if made.kind not in (ANY, NUM):
             return self.invoke("plain_text", self.finite(made))
         first, again = self.twice(Made(self.finite(made), again=made.again if not made.big else None))
+        if made.real:
+            return self._fraction_text(first, again)
         whole = self.at(ast.Call(self.load("str"), [self.copy_of(again)], []))
-        number = self.choose(
-            self.is_a(first if made.kind == NUM else again, "int"),
-            whole,
-            self.invoke("plain_text", self.copy_of(again)),
-        )
-        return number if made.kind == NUM else self.choose(self.is_a(first, "str"), self.copy_of(again), number)
+        if made.kind == NUM:
+            return self.choose(self.is_a(first, "int"), whole, self._fraction_text(self.copy_of(again), again))
+        number = self.choose(self.is_a(again, "int"), whole, self.invoke("plain_text", self.copy_of(again)))
+        return self.choose(self.is_a(first, "str"), self.copy_of(again), number)
+
+    def _fraction_text(self, first: Any, again: Any) -> Any:
+        """The text of a float: Python's own where it has a fraction and no exponent."""
+        fraction = self.binary(first, "%", self.value(1.0))
+        written, name = self.held(self.invoke("repr", self.copy_of(again)))
+        usual = self.both(fraction, self.compare(self.value("e"), ast.NotIn(), written))
+        return self.choose(usual, self.load(name), self.invoke("plain_text", self.copy_of(again)))
+
+    def length_of(self, made: Made) -> int | None:
+        """An upper bound of the length of the text form."""
+        if made.is_const:
+            return len(to_text(made.const))
+        if made.kind == STR:
+            return made.length
+        return NUMBER_ROOM if made.kind in (NUM, TRUTH) else None
+
+    def pieces(self, made: Made) -> list[Any]:
+        return made.parts if made.parts is not None else [self.text_form(made)]
 
     # ------------------------------------------------------------ expressions
 
@@ -292,8 +291,8 @@ class Fast:
     def make_number(self, node: nodes.Number) -> Made:
         if is_canonical(node.text):
             number = number_value(node.text)
-            return Made(self.value(number), NUM, const=number, is_const=True, real=isinstance(number, float))
-        return Made(self.value(node.text), STR, const=node.text, is_const=True)
+            return literal(self.value(number), number)
+        return literal(self.value(node.text), node.text)
 
     def make_name(self, node: nodes.Name) -> Made:
         if node.layer is not None:
@@ -307,21 +306,52 @@ class Fast:
             return self._from_clock(node.name)
         known = self.locals.get(node.name)
         if known is not None:
-            return Made(
-                known.code(), known.kind, word=known.word, again=known.code, real=known.real, room=known.room,
-                name=node.name if known.kind == ANY else None,
-            )  # fmt: skip
+            known.fresh = False  # another may hold it from now on
+            return known.reading(known.code(), known.code, node.name)
         read = self.at(ast.Subscript(self.load("v"), self.value(node.name), ast.Load()))
         if node.name in CARD and not self.layered:  # in a bare dict a client variable hides the card's field
             hidden = self.compare(self.value(f"client.{node.name}"), ast.In(), self.load("v"))
             read = self.choose(hidden, self.invoke("miss"), read)
         if self.counts.get(node.name, 0) > 1 and self.certain and node.name not in READONLY:
             local = self.local_name(node.name)
-            self.locals[node.name] = Made(lambda: self.load(local), ANY)
+            self.know(node.name, Made(lambda: self.load(local), ANY))
             return Made(
                 self.at(ast.NamedExpr(self.store(local), read)), ANY, again=lambda: self.load(local), name=node.name
             )
-        return Made(read, ANY)
+        return Made(read, ANY, name=node.name)
+
+    def container(self, node: Any) -> Made:
+        """A name whose value is only looked into: nobody else holds it afterwards."""
+        known = self.locals.get(node.name) if isinstance(node, nodes.Name) and node.layer is None else None
+        fresh = known is not None and known.fresh
+        made = self.make(node)
+        if known is not None:
+            known.fresh = fresh
+        return made
+
+    def know(self, name: str, made: Made | None) -> None:
+        """What a variable's local holds from here on; None: there is no local."""
+        self._journal.append((name, self.locals.get(name)))
+        if made is None:
+            self.locals.pop(name, None)
+        else:
+            self.locals[name] = made
+
+    def mark(self) -> int:
+        """A point to which `forget_since` goes back."""
+        return len(self._journal)
+
+    def forget_since(self, mark: int) -> None:
+        """The code made since then is thrown away."""
+        while len(self._journal) > mark:
+            name, before = self._journal.pop()
+            self.know(name, before)
+            self._journal.pop()
+
+    def share(self) -> None:
+        """From here on somebody else may hold what variables hold."""
+        for known in self.locals.values():
+            known.fresh = False
 
     def local_name(self, name: str) -> str:
         return f"v_{name}"
@@ -347,11 +377,16 @@ class Fast:
         if json is not None:
             raise NotFast
         if not parts:
-            return Made(self.value(""), STR, const="", is_const=True)
+            return literal(self.value(""), "")
         if len(parts) == 1 and isinstance(parts[0], str):
-            return Made(self.value(parts[0]), STR, const=parts[0], is_const=True, word=_is_word(parts[0]))
-        pieces = [part if isinstance(part, str) else self.text_form(self.make(part)) for part in parts]
-        return Made(None, STR, word=_parts_are_word(pieces), parts=_merged(pieces))
+            return literal(self.value(parts[0]), parts[0])
+        pieces: list[Any] = []
+        lengths: list[int | None] = []
+        for part in parts:
+            made = None if isinstance(part, str) else self.make(part)
+            pieces.append(part if made is None else self.text_form(made))
+            lengths.append(len(part) if made is None else self.length_of(made))
+        return Made(None, STR, word=parts_are_word(pieces), parts=merged(pieces), length=total_length(lengths))
 
     def make_group(self, node: nodes.Group) -> Made:
         return self.make(node.inner)
@@ -359,10 +394,11 @@ class Fast:
     def make_negative(self, node: nodes.Negative) -> Made:
         operand = self.make(node.operand)
         if operand.is_const and isinstance(operand.const, int | float) and not isinstance(operand.const, bool):
-            return Made(self.value(-operand.const), NUM, const=-operand.const, is_const=True)
+            return literal(self.value(-operand.const), -operand.const)
         if operand.kind == ANY and not self.texts:
-            return Made(self.at(ast.UnaryOp(ast.USub(), operand.code)), NUM, big=True)
-        return Made(self.at(ast.UnaryOp(ast.USub(), self.number(operand))), NUM, big=operand.big, real=operand.real)
+            return calculated(self.at(ast.UnaryOp(ast.USub(), operand.code)), None)
+        code = self.at(ast.UnaryOp(ast.USub(), self.number(operand)))
+        return Made(code, NUM, big=operand.big, real=operand.real, most=self.bound_of(operand))
 
     def make_sum(self, node: nodes.Sum) -> Made:
         if len(node.operands) > 60:
@@ -376,10 +412,10 @@ class Fast:
         if sign == "+":
             if left.word:  # text joined with anything is text
                 return self._concatenated(left, right, True)
-            if _is_text(right):
+            if is_text(right):
                 # Anything joined with a text is text; of a class of its own only if the end allows it.
                 return self._concatenated(left, right, ends_word(right.const))
-            if _is_text(left):
+            if is_text(left):
                 return self._concatenated(left, right, False)
             worded = self._as_word(left)
             if worded is not None:
@@ -390,36 +426,45 @@ class Fast:
         if right.kind == ANY and not right.is_const and not self.texts:
             # The left side is a number for certain, so Python refuses anything but a number on the right.
             code = right.code if right.loose is None else right.loose
-            return Made(self.binary(self._meeting(left, right), sign, code), NUM, big=True, real=real)
+            return calculated(self.binary(self._meeting(left, right), sign, code), None, real=real)
         if sign == "-" and left.kind == ANY and not left.is_const and not self.texts:
             code = left.code if left.loose is None else left.loose
-            return Made(self.binary(code, sign, self._meeting(right, left)), NUM, big=True, real=real)
-        return Made(self.binary(self._meeting(left, right), sign, self._meeting(right, left)), NUM, big=True, real=real)
+            return calculated(self.binary(code, sign, self._meeting(right, left)), None, real=real)
+        code = self.binary(self._meeting(left, right), sign, self._meeting(right, left))
+        bounds = self.bound_of(left), self.bound_of(right)
+        most = None if bounds[0] is None or bounds[1] is None else bounds[0] + bounds[1]
+        return calculated(code, most, real=real)
 
     def _as_word(self, made: Made) -> Made | None:
         """A text whose first character is looked at: it can then be of no other class, however it goes on."""
         if made.kind == STR and not made.is_const and made.parts is not None and not isinstance(made.parts[0], str):
-            first, name = self.held(made.parts[0])
-            plain = self.compare(self._head(first), ast.NotIn(), self.value(ODD_HEADS))
-            guarded = self.choose(plain, self.load(name), self.invoke("miss"))
-            return Made(None, STR, word=True, parts=[guarded, *made.parts[1:]])
+            if made.opening is not None:
+                first, again = self.twice(made.opening)
+                guarded = self._known_word(first, again)
+            else:
+                first, name = self.held(made.parts[0])
+                guarded = self._known_word(first, self.load(name))
+            return Made(None, STR, word=True, parts=[guarded, *made.parts[1:]], length=made.length)
         if self.words and made.kind == ANY and not made.is_const:
-            first, again = self.twice(made)
-            plain = self.compare(self._head(self.copy_of(again)), ast.NotIn(), self.value(ODD_HEADS))
-            guarded = self.choose(self.both(self.is_a(first, "str"), plain), self.copy_of(again), self.invoke("miss"))
-            return Made(None, STR, word=True, parts=[guarded])
+            return Made(None, STR, word=True, parts=[self._known_word(*self.twice(made))])
         return None
 
-    def _head(self, code: Any) -> Any:
-        return self.at(ast.Subscript(code, self.at(ast.Slice(None, self.value(1), None)), ast.Load()))
+    def _known_word(self, first: Any, again: Any) -> Any:
+        """The value itself, if it is a text that begins like a word; a miss otherwise."""
+        known = self.compare(first, ast.In(), self.load("WORDS"))
+        return self.choose(known, self.copy_of(again), self.invoke("word", self.copy_of(again)))
 
     def _meeting(self, made: Made, other: Made) -> Any:
         """Code of a number that meets another in `+ - *`: beside a float a quotient need not be whole where it could."""
         return made.divided if made.divided is not None and other.real else self.number(made)
 
     def _concatenated(self, left: Made, right: Made, ends: bool) -> Made:
-        pieces = _merged([*_pieces(self, left), *_pieces(self, right)])
-        return Made(None, STR, word=ends or _parts_are_word(pieces), parts=pieces)
+        pieces = merged([*self.pieces(left), *self.pieces(right)])
+        return Made(
+            None, STR, word=ends or parts_are_word(pieces), parts=pieces,
+            length=total_length([self.length_of(left), self.length_of(right)]),
+            opening=left if left.kind == ANY and not left.is_const else left.opening,
+        )  # fmt: skip
 
     def make_product(self, node: nodes.Product) -> Made:
         if len(node.operands) > 60:
@@ -428,14 +473,15 @@ class Fast:
         for sign, written in zip(node.operators, node.operands[1:], strict=True):
             right = self.make(written)
             if sign == "*":
-                real = total.real or right.real
-                total = Made(
-                    self.binary(self._factor(total, right), "*", self._factor(right, total)), NUM, big=True, real=real
-                )
+                code = self.binary(self._factor(total, right), "*", self._factor(right, total))
+                bounds = self.bound_of(total), self.bound_of(right)
+                most = None if bounds[0] is None or bounds[1] is None else bounds[0] * bounds[1]
+                total = calculated(code, most, real=total.real or right.real)
             elif sign == "/":
                 total = self._quotient(total, right)
             else:
-                total = Made(self.binary(self.finite_number(total), "%", self.finite_number(right)), NUM)
+                rest = self.binary(self.finite_number(total), "%", self.finite_number(right))
+                total = Made(rest, NUM, most=self.bound_of(right))
         return total
 
     def _factor(self, made: Made, other: Made) -> Any:
@@ -455,25 +501,25 @@ class Fast:
 
     def _quotient(self, left: Made, right: Made) -> Made:
         """Whole numbers that divide evenly give a whole number, everything else the nearest double."""
+        bound, most = self.bound_of(left), None
+        if bound is not None and right.is_const and isinstance(right.const, int | float) and right.const:
+            most = bound / abs(right.const)
         if right.real or left.real:
-            return Made(
-                self.binary(self._meeting(left, right), "/", self.finite_number(right)), NUM, big=True, real=True
-            )
-        if left.again is None and left.kind == ANY:
-            code, held_name = self.held(left.code if left.loose is None else left.loose)
-            left = Made(code, ANY, again=lambda: self.load(held_name))
-        divided = self.binary(self.number(left), "/", self.number(right)) if _repeatable(left, right) else None
-        first, left_name = self.held(self.number(left))
-        if right.is_const:
-            divisor, divisor_again = self.number(right), self.number(right)
-            divisor_third = self.number(right)
-        else:
-            divisor, name = self.held(self.finite_number(right))
+            code = self.binary(self._meeting(left, right), "/", self.finite_number(right))
+            return calculated(code, most, real=True)
+        # Both forms share their operands: only one of them gets into the code.
+        dividend = self.number(left)
+        divisor = self.finite_number(right)
+        divided = self.binary(dividend, "/", divisor) if is_repeatable(right) else None
+        first, left_name = self.held(dividend)
+        divisor_again = divisor_third = divisor
+        if not right.is_const:
+            divisor, name = self.held(divisor)
             divisor_again, divisor_third = self.load(name), self.load(name)
         rest = self.binary(first, "%", divisor)
         whole = self.at(ast.BinOp(self.load(left_name), ast.FloorDiv(), divisor_again))
         quotient = self.choose(rest, self.binary(self.load(left_name), "/", divisor_third), whole)
-        return Made(quotient, NUM, big=True, divided=divided)
+        return calculated(quotient, most, divided=divided)
 
     def make_power(self, node: nodes.Power) -> Made:
         return Made(
@@ -563,14 +609,16 @@ class Fast:
         if made.kind != ANY:
             return None
         if not self.texts and sign not in ("==", "!="):
-            code, again = self.twice(made) if not _harmless(sign, const) else (made.code, None)
+            code, again = self.twice(made) if not is_harmless(sign, const) else (made.code, None)
         elif not self.texts:
-            code, again = (made.code, None) if _harmless(sign, const) else self.twice(made)
+            code, again = (made.code, None) if is_harmless(sign, const) else self.twice(made)
             code = self.at(ast.UnaryOp(ast.UAdd(), code))
+        elif self.is_seen_text(made):
+            code, again = self.number(made), None
         else:
             code = self.number(made)
             again = None
-            if not _harmless(sign, const):
+            if not is_harmless(sign, const):
                 held, name = self.held(made.code)
                 code = self.number(Made(held, ANY, again=lambda: self.load(name)))
                 again = self.load(name)
@@ -596,8 +644,8 @@ class Fast:
         tests: list[Any] = []
         codes: list[Any] = []
         for made in (left, right):
-            if made.kind == NUM:
-                codes.append(self.finite(made))
+            if made.kind == NUM or self.is_seen_text(made):
+                codes.append(self.finite_number(made))
                 continue
             first, again = self.twice(made)
             held = Made(first, ANY, again=lambda again=again: self.copy_of(again), name=made.name)  # type: ignore[misc]
@@ -627,7 +675,7 @@ class Fast:
     # ------------------------------------------------------------ containers
 
     def make_item(self, node: nodes.Item) -> Made:
-        base = self.make(node.base)
+        base = self.container(node.base)
         key = self.make(node.key)
         if base.kind == STR or key.kind in (LIST, DICT, TRUTH) or key.big:
             raise NotFast
@@ -637,7 +685,7 @@ class Fast:
         if kind == NUMBER and isinstance(meant, int):
             name = to_text(key.const)
             if base.kind == LIST:
-                return Made(self.at(ast.Subscript(base.code, self.value(meant), ast.Load())))
+                return self._element_of(base, meant, self.at(ast.Subscript(base.code, self.value(meant), ast.Load())))
             # A position in a text would give a character; where texts are refused the check can be left out.
             loose = self.at(ast.Subscript(base.again() if base.again else base.code, self.value(meant), ast.Load()))
             first, again = self.twice(base)
@@ -645,20 +693,29 @@ class Fast:
             from_other = self.invoke("read_element", self.copy_of(again), self.value(name))
             return Made(
                 self.choose(self.is_a(first, "list"), from_list, from_other),
-                loose=loose if base.again or _simple(base.code) else None,
+                loose=loose if base.again or is_simple(base.code) else None,
             )
         if kind != TEXT or not isinstance(key.const, str) or base.kind not in (ANY, DICT):
             raise NotFast
         # Python refuses a text as key of anything but a dictionary.
-        return Made(self.at(ast.Subscript(base.code, self.value(key.const), ast.Load())))
+        return self._element_of(base, key.const, self.at(ast.Subscript(base.code, self.value(key.const), ast.Load())))
+
+    def _element_of(self, base: Made, key: Any, code: Any) -> Made:
+        known = (base.items or {}).get(key)
+        return Made(code) if known is None else known.reading(code)
 
     def _item_by_value(self, base: Made, key: Made) -> Made:
         """`base[key]` with a key that is known only when it runs: whole numbers into arrays, texts into dictionaries."""
         if base.kind not in (LIST, DICT):
             return Made(self.invoke("read_element", self.plain(base), self.plain(key)), ANY)
+        if base.kind == DICT and key.kind == STR:
+            read = self.at(ast.Subscript(base.code, self.plain(key), ast.Load()))
+            return joined_items(base.items).reading(read)
         first, name = self.held(self.plain(key))
         fits = self.is_a(first, "int" if base.kind == LIST else "str")
         quick = self.at(ast.Subscript(base.code, self.load(name), ast.Load()))
+        if not self.texts:
+            return joined_items(base.items).reading(self.choose(fits, quick, self.invoke("miss")))
         return Made(
             self.choose(fits, quick, self.invoke("read_element", self.copy_of(base.code), self.load(name))), ANY
         )
@@ -666,7 +723,11 @@ class Fast:
     def make_array(self, node: nodes.Array) -> Made:
         items = [self.element(item) for item in node.items]
         return Made(
-            self.at(ast.List([code for code, _ in items], ast.Load())), LIST, room=_room([room for _, room in items])
+            self.at(ast.List([item.code for item in items], ast.Load())),
+            LIST,
+            room=total_room([item.room for item in items]),
+            items={position: item.known() for position, item in enumerate(items)},
+            fresh=True,
         )
 
     def make_dictionary(self, node: nodes.Dictionary) -> Made:
@@ -679,33 +740,44 @@ class Fast:
             keys.append(self.value(form) if isinstance(form, str) else form)
         items = [self.element(value) for _, value in node.pairs]
         sizes = [6 * len(str(key.value)) + 4 if isinstance(key, ast.Constant) else None for key in keys]
+        fixed = all(isinstance(key, ast.Constant) for key in keys)
         return Made(
-            self.at(ast.Dict(keys, [code for code, _ in items])),
+            self.at(ast.Dict(keys, [item.code for item in items])),
             DICT,
-            room=_room([*(room for _, room in items), *sizes]),
+            room=total_room([*(item.room for item in items), *sizes]),
+            items={key.value: item.known() for key, item in zip(keys, items, strict=True)} if fixed else None,
+            fresh=True,
         )
 
-    def element(self, node: Any) -> tuple[Any, int | None]:
-        """Code of an element, and an upper bound of its length in JSON (None = unknown)."""
-        if isinstance(node, nodes.Text):
-            made = self.make(node)
-            return self.plain(made), 6 * len(made.const) + 3 if made.is_const else None
+    def element(self, node: Any) -> Made:
+        """An element: finished code, what is known of it, and in `room` an upper bound of its length in JSON."""
         if isinstance(node, nodes.Name) and node.name == "null" and node.layer is None:
-            return self.value(None), 4
-        return self.as_element(self.make(node))
+            return Made(self.value(None), room=4)
+        return self.as_element(self.make(node), isinstance(node, nodes.Text))
 
-    def as_element(self, made: Made) -> tuple[Any, int | None]:
+    def as_element(self, made: Made, is_quoted: bool) -> Made:
+        """`is_quoted`: a text in quotes stays a text; others become what they mean."""
+        if is_quoted:
+            length = made.length if made.is_const else None
+            return self._as_item(made, self.plain(made), None if length is None else 6 * length + 3)
         if made.kind in (NUM, TRUTH):
-            return self.plain(made), NUMBER_ROOM
+            return self._as_item(made, self.plain(made), NUMBER_ROOM)
         if made.kind in (LIST, DICT):
-            return made.code, made.room
+            return self._as_item(made, made.code, made.room)
         if made.kind != ANY:
-            return self.invoke("short_element", self.plain(made)), SHORT_ROOM
+            if made.word and made.length is not None and made.length <= 1000:
+                return self._as_item(made, self.plain(made), 6 * made.length + 3)
+            return Made(self.invoke("short_element", self.plain(made)), room=SHORT_ROOM)
         first, again = self.twice(made)
-        short = self.compare(self.invoke("len", self.copy_of(again)), ast.LtE(), self.value(1000))
-        plain = self.compare(self._head(self.copy_of(again)), ast.NotIn(), self.value(ODD_HEADS))
-        usual = self.both(self.is_a(first, "str"), short, plain)
-        return self.choose(usual, self.copy_of(again), self.invoke("short_element", self.copy_of(again))), SHORT_ROOM
+        usual = self.compare(first, ast.In(), self.load("WORDS"))
+        return Made(
+            self.choose(usual, self.copy_of(again), self.invoke("short_element", self.copy_of(again))), room=SHORT_ROOM
+        )
+
+    def _as_item(self, made: Made, code: Any, room: int | None) -> Made:
+        item = made.reading(code)
+        item.room = room
+        return item
 
     # ------------------------------------------------------------ calls
 
@@ -715,7 +787,7 @@ class Fast:
         function = self.catalog.get(node.name)
         if function is None or function.effect or function.writes or not function.accepts(len(node.arguments)):
             raise NotFast
-        inlined = _INLINE.get(node.name)
+        inlined = INLINED.get(node.name)
         if inlined is not None and function.call.__module__.startswith("salebot_uiscom.functions."):
             made = inlined(self, node)
             if made is not None:
@@ -723,6 +795,7 @@ class Fast:
         arguments = [self._argument(function, index, item) for index, item in enumerate(node.arguments)]
         if function.takes_context:
             self.uses_run = True
+            self.share()
             arguments.insert(0, self.load("run"))
         name = self.general.need(f"f_{node.name}", function.call)
         if all(
@@ -779,157 +852,18 @@ class Fast:
         self.certain = certain
         kind = yes.kind if yes.kind == no.kind else ANY
         if kind == NUM:
-            return Made(self.choose(test, yes.code, no.code), NUM, big=yes.big or no.big, real=yes.real and no.real)
-        return Made(self.choose(test, self.plain(yes), self.plain(no)), kind, word=yes.word and no.word)
-
-
-def _simple(code: Any) -> bool:
-    """Reading this twice costs little and changes nothing."""
-    return isinstance(code, ast.Name) or (isinstance(code, ast.Subscript) and isinstance(code.value, ast.Name))
-
-
-def _repeatable(left: Made, right: Made) -> bool:
-    """Can plain division be built beside the full form? Only one of the two is used, so nothing is evaluated twice."""
-    return (right.is_const or _simple(right.code)) and not right.big
-
-
-def _room(rooms: list[int | None]) -> int | None:
-    total = MAX_ROOM // 100  # every level counts, so that nothing gets deeper than JSON may be
-    for room in rooms:
-        if room is None:
-            return None
-        total += room + 1
-    return total if total < MAX_ROOM else None
-
-
-def _pieces(fast: Fast, made: Made) -> list[Any]:
-    if made.parts is not None:
-        return made.parts
-    return [fast.text_form(made)]
-
-
-def _merged(parts: list[Any]) -> list[Any]:
-    """Neighbouring literal pieces as one."""
-    merged: list[Any] = []
-    for part in parts:
-        if isinstance(part, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += part
-        else:
-            merged.append(part)
-    return merged
-
-
-def _is_word(text: str) -> bool:
-    return text_class(text)[0] == TEXT and begins_word(text)
-
-
-def _is_text(made: Made) -> bool:
-    """A literal of the class text."""
-    return made.is_const and isinstance(made.const, str) and text_class(made.const)[0] == TEXT
-
-
-def _parts_are_word(parts: list[Any]) -> bool:
-    return (isinstance(parts[0], str) and begins_word(parts[0])) or (
-        isinstance(parts[-1], str) and ends_word(parts[-1])
-    )
-
-
-def _harmless(sign: str, const: int | float) -> bool:
-    """Does comparing True and False as 1 and 0 give what different classes give?"""
-    results = {
-        "==": [truth == const for truth in (1, 0)],
-        "!=": [truth == const for truth in (1, 0)],
-        "<": [truth < const for truth in (1, 0)],
-        "<=": [truth <= const for truth in (1, 0)],
-        ">": [truth > const for truth in (1, 0)],
-        ">=": [truth >= const for truth in (1, 0)],
-    }[sign]
-    return not any(results)
-
-
-def _inline_len(fast: Fast, node: nodes.Call) -> Made | None:
-    made = fast.make(node.arguments[0])
-    if made.is_const or made.kind in (LIST, DICT, TRUTH, NUM):
-        return None
-    form = fast.text_form(made)
-    return Made(fast.invoke("len", form), NUM)
-
-
-def _inline_concat(fast: Fast, node: nodes.Call) -> Made | None:
-    pieces: list[Any] = []
-    for argument in node.arguments:
-        pieces.extend(_pieces(fast, fast.make(argument)))
-    pieces = _merged(pieces)
-    if len(pieces) == 1:
-        return None
-    return Made(None, STR, word=_parts_are_word(pieces), parts=pieces)
-
-
-def _inline_arr_len(fast: Fast, node: nodes.Call) -> Made | None:
-    if len(node.arguments) != 1:
-        return None
-    made = fast.make(node.arguments[0])
-    return Made(fast.invoke("len", made.code), NUM) if made.kind in (LIST, DICT) else None
-
-
-def _inline_method(method: str) -> Callable[[Fast, nodes.Call], Made | None]:
-    """A text function that is the method of `str` and keeps the length of usual texts."""
-
-    def inline(fast: Fast, node: nodes.Call) -> Made | None:
-        form = fast.text_form(fast.make(node.arguments[0]))
-        if isinstance(form, str):
-            return None
-        return Made(fast.at(ast.Call(fast.at(ast.Attribute(form, method, ast.Load())), [], [])), STR)
-
-    return inline
-
-
-def _inline_round(fast: Fast, node: nodes.Call) -> Made | None:
-    """A float away from a half: there Python rounds as the decimal text does (see `functions.math.round_`)."""
-    made = fast.make(node.arguments[0])
-    digits = int(node.arguments[1].text) if _is_digit(node) else None
-    if made.is_const or made.kind not in (NUM, ANY) or digits is None:
-        return None
-    first, name = fast.held(fast.finite(made) if made.kind == NUM else fast.number(made))
-    shifted, moved = fast.held(fast.binary(fast.load(name), "*", fast.value(10.0**digits)))
-    small = fast.both(
-        fast.compare(shifted, ast.Lt(), fast.value(1e11)), fast.compare(fast.load(moved), ast.Gt(), fast.value(-1e11))
-    )
-    rest, part = fast.held(fast.binary(fast.load(moved), "%", fast.value(1.0)))
-    apart = fast.at(
-        ast.BoolOp(
-            ast.Or(),
-            [
-                fast.compare(rest, ast.Lt(), fast.value(0.499)),
-                fast.compare(fast.load(part), ast.Gt(), fast.value(0.501)),
-            ],
-        )
-    )
-    function = fast.general.need("f_round", fast.catalog["round"].call)
-    fast.free.add(function)
-    quick = fast.invoke("round", fast.load(name), fast.value(digits))
-    full = fast.invoke(function, fast.load(name), fast.value(digits))
-    return Made(fast.choose(fast.both(fast.is_a(first, "float"), small, apart), quick, full), NUM)
-
-
-def _is_digit(node: nodes.Call) -> bool:
-    return (
-        len(node.arguments) == 2
-        and isinstance(node.arguments[1], nodes.Number)
-        and node.arguments[1].text in "0123456789"
-    )
+            one = yes.big is not no.big
+            yes_code, no_code = (self.finite(yes), self.finite(no)) if one else (yes.code, no.code)
+            most = None if yes.most is None or no.most is None else max(yes.most, no.most)
+            return Made(
+                self.choose(test, yes_code, no_code), NUM, big=yes.big and no.big, real=yes.real and no.real, most=most
+            )
+        lengths = self.length_of(yes), self.length_of(no)
+        length = None if lengths[0] is None or lengths[1] is None else max(lengths[0], lengths[1])
+        return Made(self.choose(test, self.plain(yes), self.plain(no)), kind, word=yes.word and no.word, length=length)
 
 
 _OF_NUMBERS = (to_number, to_whole, to_truth)
-_INLINE: dict[str, Callable[[Fast, nodes.Call], Made | None]] = {
-    "len": _inline_len,
-    "concat": _inline_concat,
-    "arr_len": _inline_arr_len,
-    "lower": _inline_method("lower"),
-    "round": _inline_round,
-    "upper": _inline_method("upper"),
-}
-
 _MAKERS: dict[type[Any], Callable[[Fast, Any], Made]] = {
     nodes.Number: Fast.make_number,
     nodes.Name: Fast.make_name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..budget import LONG, spend_room
-from ..values import DATE, DATETIME, ELEMENT_HEADS, MAX_DEPTH, TIME, parse_number, text_class, to_element, to_text
+from ..values import DATE, DATETIME, MAX_DEPTH, TIME, parse_number, text_class, to_element, to_text
 
 _MOST, _LONGEST = 4096, 64
 
@@ -57,6 +57,13 @@ NUMBERS = Numbers()
 M_date, M_time, M_datetime = Moments(DATE), Moments(TIME), Moments(DATETIME)
 
 _ROOM = 90_000
+# First characters of texts that may be of another class than text: numbers, moments, truth words, JSON, and blanks.
+ODD_HEADS = frozenset(
+    ["", *"-0123456789[{TtFf", *"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"]
+    + [chr(code) for code in range(0x2000, 0x200B)]
+)
+#: Short texts that begin with none of these: they are of no other class, whatever follows.
+WORDS: set[str] = set()
 
 
 def miss() -> Any:
@@ -102,12 +109,23 @@ def room_of(value: Any, level: int = 1) -> int:
     return total
 
 
+def word(text: Any) -> str:
+    """A text that is of no other class than text, however it is continued; `Miss` for everything else."""
+    if type(text) is not str or text[:1] in ODD_HEADS:
+        raise Miss
+    if len(text) <= _LONGEST:
+        if len(WORDS) >= _MOST:
+            WORDS.clear()
+        WORDS.add(text)
+    return text
+
+
 def short_element(value: Any) -> Any:
     """`values.to_element` of a number or a short text; `Miss` for what could make a container too long."""
     kind = type(value)
     if kind is str:
         if len(value) <= 1000:
-            return value if value[:1] not in ELEMENT_HEADS else to_element(value)
+            return word(value) if value[:1] not in ODD_HEADS else to_element(value)
     elif kind is int or kind is float or kind is bool:
         return value
     raise Miss

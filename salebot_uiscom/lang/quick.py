@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from types import FunctionType
 from typing import Any
@@ -30,9 +30,10 @@ from .compiler import (
     statement_code,
     targets_of,
 )
-from .fast import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Fast, Made, NotFast
+from .fast import Fast, NotFast
 from .general import MAX_IF, General, number_value
 from .helpers import CHARGING, linked
+from .made import ANY, DICT, LIST, MAX_ROOM, NUM, STR, TRUTH, Made, literal
 
 NUMBERS, TEXTS, WORDS, GENERAL = "numbers", "texts", "words", "general"
 _TICK = 32  # statements between two looks at the clock
@@ -84,6 +85,7 @@ class Quick:
         self._resume = resume
         self._counts = _read_counts(statements, names)
         self.modes = [NUMBERS] * len(statements)
+        self._seen: dict[int, frozenset[str]] = {}  # statement → variables that held texts when it was rebuilt
         self._misses: Counter[int] = Counter()
         self._since: dict[int, float] = {}
         self.effectful = False
@@ -100,13 +102,13 @@ class Quick:
 
     def fallback(self, error: Exception | None, *arguments: Any) -> Any:
         """Where the generated code goes when it does not hold."""
-        return self._resume(arguments, *self._place(error))
+        return self._resume(arguments, *self._place(error, arguments[0]))
 
     def fallback_steps(self, error: Exception | None, *arguments: Any) -> Any:
         """The same for programs with effects."""
-        return (yield from self._resume(arguments, *self._place(error)))
+        return (yield from self._resume(arguments, *self._place(error, arguments[0])))
 
-    def _place(self, error: Exception | None) -> tuple[int, Exception | None]:
+    def _place(self, error: Exception | None, variables: Mapping[str, Any]) -> tuple[int, Exception | None]:
         """Index of the statement to go on with, and the error that it has met already, if it must not be tried again."""
         if isinstance(error, Fault) and error.kind in ("limit", "timeout"):
             return _line_of(error) - 1, error  # what was too much work is not done twice
@@ -116,17 +118,22 @@ class Quick:
         if isinstance(error, Failed):
             return error.index + 1, None
         index = _line_of(error) - 1
-        self._learn(index)
+        self._learn(index, variables)
         return index, None
 
-    def _learn(self, index: int) -> None:
+    def _learn(self, index: int, variables: Mapping[str, Any]) -> None:
         mode = self.modes[index]
         if mode == GENERAL:
             return
         self._misses[index] += 1
         now = perf_counter()
         if mode == NUMBERS and self._misses[index] >= _PATIENCE:
+            names = [item.name for item in nodes.of_statement(self.statements[index]) if type(item) is nodes.Name]
+            self._seen[index] = frozenset(name for name in names if type(variables.get(name)) is str)
             self._rebuild(index, TEXTS)
+        elif self._seen.get(index):  # what held a text does not always
+            self._seen[index] = frozenset()
+            self._rebuild(index, mode)
         elif self._misses[index] % _STUBBORN == 0:
             if now - self._since.get(index, 0.0) < _HOT_S:
                 self._rebuild(index, WORDS if mode == TEXTS else GENERAL)
@@ -189,6 +196,7 @@ class Quick:
 
     def _expression(self, fast: Fast) -> list[Any]:
         fast.texts, fast.words = self.modes[0] in (TEXTS, WORDS), self.modes[0] == WORDS
+        fast.seen = self._seen.get(0, frozenset())
         try:
             if self.modes[0] == GENERAL:
                 raise NotFast
@@ -210,7 +218,8 @@ class Quick:
             fast.numeric.clear()
             fast.start, fast.end = statement.start, statement.end
             fast.texts, fast.words = self.modes[index] in (TEXTS, WORDS), self.modes[index] == WORDS
-            held = dict(fast.locals)
+            fast.seen = self._seen.get(index, frozenset())
+            mark = fast.mark()
             if index % _TICK == _TICK - 1:
                 body.append(fast.at(ast.Expr(fast.invoke("tick"))))
             try:
@@ -219,7 +228,7 @@ class Quick:
                 body.extend(_assignment(fast, statement, self.layered))
             except (NotFast, RecursionError):
                 self.modes[index] = GENERAL
-                fast.locals = held
+                fast.forget_since(mark)
                 fast.general.line = fast.line
                 body.extend(self._full(fast, index, statement))
                 _forget(fast, statement, self.catalog)
@@ -244,7 +253,7 @@ class Quick:
         """
         branches = _branches(statement)
         if branches is not None and not has_effect(branches[0], self.catalog):
-            held, modes = dict(fast.locals), list(self.modes)
+            mark, modes = fast.mark(), list(self.modes)
             try:
                 test = fast.condition(branches[0])
                 return [
@@ -253,17 +262,18 @@ class Quick:
                     )
                 ]
             except (NotFast, RecursionError):
-                fast.locals, self.modes = held, modes
+                fast.forget_since(mark)
+                self.modes = modes
         fast.general.line = index + 1
         return [guarded(fast.general, statement, index, statement_code(fast.general, statement), [])]
 
     def _branch(self, fast: Fast, index: int, statement: Any) -> list[Any]:
         if not has_effect(statement, self.catalog) and isinstance(statement, nodes.Assign):
-            held = dict(fast.locals)
+            mark = fast.mark()
             try:
                 return _assignment(fast, statement, self.layered)
             except (NotFast, RecursionError):
-                fast.locals = held
+                fast.forget_since(mark)
         fast.general.line = index + 1
         return [guarded(fast.general, statement, index, statement_code(fast.general, statement), [])]
 
@@ -315,13 +325,14 @@ def _read_counts(statements: list[Any], below: list[Any]) -> Counter[str]:
 
 def _forget(fast: Fast, statement: Any, catalog: Catalog) -> None:
     """After a statement by the full rules: locals that it may have changed are no longer true."""
+    fast.share()
     called = [item.name for item in nodes.of_statement(statement) if isinstance(item, nodes.Call)]
     writes = any(name in catalog and (catalog[name].writes or catalog[name].effect) for name in called)
     target = getattr(statement, "target", None)
     if writes or (target is not None and not isinstance(target.name, str)):
         fast.locals.clear()
     elif target is not None:
-        fast.locals.pop(target.name, None)
+        fast.know(target.name, None)
 
 
 def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
@@ -337,20 +348,28 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
             isinstance(made.const, str) and len(made.const) > MAX_VALUE
         ):  # fmt: skip
             raise NotFast
-        return _stored(fast, name, made.code, _kept(made), layered)
+        return _stored(fast, name, made.code, made.known(), layered)
     code = fast.plain(made) if made.kind != NUM else made.code
-    if (
+    certain = (
         made.kind == TRUTH
         or (made.kind == NUM and not made.big)
+        or (made.kind == STR and made.word and made.length is not None and made.length <= LONG)
         or (made.kind in (LIST, DICT) and made.room is not None)
-    ):
-        return _stored(fast, name, code, _kept(made), layered)
+    )
+    if certain:
+        kept = made.known()
+        kept.fresh = made.fresh
+        return _stored(fast, name, code, kept, layered)
     if made.kind == NUM:
         first, held = fast.held(code)
         condition = fast.within_range(first, held)
-    elif made.kind == STR and made.word:  # not empty, so only the length is in question
+    elif made.kind == STR:
         first, held = fast.held(code)
-        condition = fast.compare(fast.invoke("len", first), ast.LtE(), fast.value(LONG))
+        length = fast.invoke("len", first)
+        if made.word:  # not empty, so only the length is in question
+            condition = fast.compare(length, ast.LtE(), fast.value(LONG))
+        else:
+            condition = fast.at(ast.Compare(fast.value(0), [ast.Lt(), ast.LtE()], [length, fast.value(LONG)]))
     else:
         return _stored(fast, name, fast.invoke("storable", code), _kept(made), layered)
     stored = _stored(fast, name, fast.load(held), _kept(made), layered)
@@ -359,48 +378,54 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
 
 def _kept(made: Made) -> Made:
     """What is known of a variable after the assignment."""
-    kind = made.kind if made.kind in (NUM, STR, TRUTH, LIST, DICT) else ANY
-    return Made(None, kind, word=made.word, real=made.real, room=made.room)
+    kept = made.known()
+    if kept.kind == STR:
+        kept.length = min(LONG, kept.length or LONG)
+    return kept
 
 
 def _element_assignment(fast: Fast, node: nodes.Assign, made: Made, layered: bool) -> list[Any]:
-    if isinstance(node.right, nodes.Text):
-        value, room = fast.plain(made), 6 * len(made.const) + 3 if made.is_const else None
-    else:
-        value, room = fast.as_element(made)
-    base = fast.make(nodes.Name(node.target.start, node.target.end, node.target.name))
+    item = fast.as_element(made, isinstance(node.right, nodes.Text))
+    base = fast.container(nodes.Name(node.target.start, node.target.end, node.target.name))
+    fresh = node.target.name in fast.locals and fast.locals[node.target.name].fresh
     keys = [fast.make(key) for key in node.target.path]
     simple = len(keys) == 1 and keys[0].is_const and type(keys[0].const) is int
-    if simple and base.kind == LIST and base.room is not None and room is not None and base.room + room < MAX_ROOM:
-        # The array was made in this program: a copy with one element replaced, without a call.
-        copy = fast.temporary()
-        method = fast.at(ast.Attribute(base.code, "copy", ast.Load()))
-        place = fast.at(ast.Subscript(fast.load(copy), keys[0].code, ast.Store()))
-        kept = Made(None, LIST, room=base.room + room)
-        return [
-            fast.at(ast.Assign([fast.store(copy)], fast.at(ast.Call(method, [], [])))),
-            fast.at(ast.Assign([place], value)),
-            *_stored(fast, node.target.name, fast.load(copy), kept, layered),
-        ]
     named = len(keys) == 1 and keys[0].is_const and isinstance(node.target.path[0], nodes.Text)
-    if named and base.kind == DICT and base.room is not None and room is not None:
-        total = base.room + room + 6 * len(keys[0].const) + 4
-        if total < MAX_ROOM and text_class(keys[0].const)[0] == TEXT:
-            copy = fast.temporary()
-            method = fast.at(ast.Attribute(base.code, "copy", ast.Load()))
-            place = fast.at(ast.Subscript(fast.load(copy), keys[0].code, ast.Store()))
-            return [
-                fast.at(ast.Assign([fast.store(copy)], fast.at(ast.Call(method, [], [])))),
-                fast.at(ast.Assign([place], value)),
-                *_stored(fast, node.target.name, fast.load(copy), Made(None, DICT, room=total), layered),
-            ]
+    if base.room is not None and item.room is not None and (
+        (simple and base.kind == LIST)
+        or (named and base.kind == DICT and text_class(keys[0].const)[0] == TEXT)
+    ):  # fmt: skip
+        total = base.room + item.room + (6 * len(keys[0].const) + 4 if named else 0)
+        if total < MAX_ROOM:
+            return _replaced(fast, node.target.name, base, keys[0], item, total, layered, fresh)
     if simple and base.kind in (LIST, ANY):
-        changed = fast.invoke("put_item", fast.plain(base), keys[0].code, value)
+        changed = fast.invoke("put_item", fast.plain(base), keys[0].code, item.code)
     else:
         path = fast.at(ast.Tuple([fast.plain(key) for key in keys], ast.Load()))
-        changed = fast.invoke("write_element", fast.plain(base), path, value, fast.value(node.target.name))
+        changed = fast.invoke("write_element", fast.plain(base), path, item.code, fast.value(node.target.name))
     kept = Made(None, base.kind if base.kind in (LIST, DICT) else ANY)
     return _stored(fast, node.target.name, fast.invoke("storable", changed), kept, layered)
+
+
+def _replaced(
+    fast: Fast, name: str, base: Made, key: Made, item: Made, room: int, layered: bool, fresh: bool
+) -> list[Any]:
+    """One element of a container that was made in this program; without a copy where nobody else knows it."""
+    kept = Made(None, base.kind, room=room, fresh=True)
+    if base.items is not None and (base.kind == DICT or key.const in base.items):
+        kept.items = {**base.items, key.const: item.known()}
+    if fresh:
+        kept.code = base.again
+        fast.know(name, kept)
+        return [fast.at(ast.Assign([fast.at(ast.Subscript(base.code, key.code, ast.Store()))], item.code))]
+    copy = fast.temporary()
+    method = fast.at(ast.Attribute(base.code, "copy", ast.Load()))
+    place = fast.at(ast.Subscript(fast.load(copy), key.code, ast.Store()))
+    return [
+        fast.at(ast.Assign([fast.store(copy)], fast.at(ast.Call(method, [], [])))),
+        fast.at(ast.Assign([place], item.code)),
+        *_stored(fast, name, fast.load(copy), kept, layered),
+    ]
 
 
 def _stored(fast: Fast, name: str, code: Any, kept: Made, layered: bool) -> list[Any]:
@@ -412,22 +437,16 @@ def _stored(fast: Fast, name: str, code: Any, kept: Made, layered: bool) -> list
         local = fast.local_name(name)
         targets.append(fast.store(local))
         kept.code = lambda: fast.load(local)
-        fast.locals[name] = kept
+        fast.know(name, kept)
     else:
-        fast.locals.pop(name, None)
+        fast.know(name, None)
     return [fast.at(ast.Assign(targets, code))]
 
 
 def _right(fast: Fast, node: Any) -> Made:
     if isinstance(node, nodes.AsWritten):
         value: Any = number_value(node.text) if is_canonical(node.text) else node.text
-        return Made(
-            fast.value(value),
-            STR if isinstance(value, str) else NUM,
-            const=value,
-            is_const=True,
-            real=isinstance(value, float),
-        )
+        return literal(fast.value(value), value)
     if isinstance(node, nodes.PlainText):
         return fast._make_parts(node.parts, None)
     if isinstance(node, nodes.Words | nodes.HoleSum):

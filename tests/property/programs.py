@@ -253,6 +253,51 @@ def program(c: Chooser) -> str:
     return c.of(["\n", "\n", "\n", "\r\n", "\r"]).join(statement(c) for _ in range(1 + c.below(6)))
 
 
+# Of these programs the compiler knows much before they run: types, bounds, lengths, who else holds an array.
+_LOCALS = ["k", "m", "s"]
+
+
+def plain_value(c: Chooser) -> str:
+    return c.of(
+        ["1", "0", "100", "2.5", "250.5", "-7", "9" * 307, "1" + "0" * 300, "0.00001", '"чай"', '"5"', '"  да"', '"True"',
+         '""', "true", "null", "None", "a", "имя", "цена"]
+    )  # fmt: skip
+
+
+def known_container(c: Chooser) -> str:
+    items = [plain_value(c) if c.chance(85) else f"[{plain_value(c)}]" for _ in range(1 + c.below(3))]
+    if c.chance(60):
+        return "[" + ", ".join(items) + "]"
+    return "{" + ", ".join(f'"{c.of("xyz")}": {item}' for item in items) + "}"
+
+
+def known_place(c: Chooser) -> str:
+    key = c.of(["0", "1", '"x"']) if c.chance(70) else c.of(["2", "-1", '"y"', "n", "k", "s"])
+    return f"{c.of(_LOCALS)}[{key}]"
+
+
+def known_right(c: Chooser) -> str:
+    if c.chance(30):
+        return c.of([*_LOCALS, f"[{c.of(_LOCALS)}, 1]", f"if(1 == 1, {c.of(_LOCALS)}, 2)", f'{{"x": {c.of(_LOCALS)}}}'])
+    one, two = (c.of([*_LOCALS, *_LOCALS, known_place(c), plain_value(c)]) for _ in range(2))
+    return c.of(
+        [one, known_container(c), known_place(c), f"{one} {c.of('+-*/%')} {two}", f"({one} + {two}) * {plain_value(c)} / 4",
+         f"len({one})", f"arr_len({one})", f"round({one}, 2)", f"round({one} / 3, 1)", f"upper({one})",
+         f"{one} + \" / \" + {two}",
+         f'"Сумма: " + {one}', f"if({one} > {two}, {one}, {plain_value(c)})", f'if({one} == {two}, "да", {two})',
+         f"[{one}, {two}]", f"concat({one}, {two})", f"-{one}", f'"#{{{c.of(_LOCALS)}}}!"', f"{one} == {two} and {two} != 5"]
+    )  # fmt: skip
+
+
+def known_program(c: Chooser) -> str:
+    lines = []
+    for _ in range(3 + c.below(9)):
+        kind = c.below(10)
+        target = c.of(_LOCALS) if kind < 6 else known_place(c)
+        lines.append(f"{target} = {known_container(c) if kind < 3 else known_right(c)}")
+    return "\n".join(lines)
+
+
 def template(c: Chooser) -> str:
     return "".join(c.of(TEXTS) + hole(c, 2) for _ in range(1 + c.below(3)))
 

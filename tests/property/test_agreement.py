@@ -32,6 +32,7 @@ NIGHTLY = bool(os.environ.get("SALEBOT_UISCOM_NIGHTLY"))
 VARIABLES = programs.strategy(programs.variables)
 PROGRAMS = programs.strategy(programs.program)
 EXPRESSIONS = programs.strategy(programs.expression)
+KNOWN = programs.strategy(programs.known_program)
 TEMPLATES = programs.strategy(programs.template)
 # Signs that mean something to the language, and anything else.
 LANGUAGE = st.text(
@@ -91,6 +92,18 @@ def test_compiled_program_agrees_through_all_stages(code: str, kinds: list[dict[
     """`su.compile` keeps one program per text, so its code has learnt from the runs before."""
     for variables in rounds(code, kinds):
         assert agreement.program_agrees(code, variables) == ""
+
+
+@examples(250, 4000)
+@given(code=KNOWN, variables=VARIABLES)
+def test_programs_of_known_values_agree_with_oracle(code: str, variables: dict[str, Any]) -> None:
+    assert agreement.program_agrees(code, variables) == ""
+
+
+@examples(150, 2000)
+@given(text=KNOWN, kinds=st.lists(VARIABLES, min_size=1, max_size=4))
+def test_scripts_of_known_values_agree_through_all_stages(text: str, kinds: list[dict[str, Any]]) -> None:
+    assert agreement.expression_agrees(text, rounds(text, kinds)) == ""
 
 
 @examples(400, 5000)
