@@ -273,6 +273,7 @@ class Scope:
         found = dict(self.deal)
         found.update({f"{CLIENT}.{name}": value for name, value in self.client.items()})
         found.update({f"{PROJECT}.{name}": value for name, value in self.project.items()})
+        found.update({f"{CONST}.{name}": value for name, value in self.constants.items()})
         return found
 
 

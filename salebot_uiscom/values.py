@@ -39,6 +39,7 @@ _DATE = pattern(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s*")
 _TIME = pattern(r"\s*([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
 _DATETIME = pattern(r"\s*([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*")
 _BOOLS = {"True": True, "true": True, "False": False, "false": False}
+MAX_DIGITS = 309  # of 10^308, where the range of numbers ends
 # Numbers that print exactly as they were typed; `007` and `1.50` are not among them.
 _CANONICAL = pattern(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 
@@ -69,6 +70,11 @@ def parse_whole(digits: str) -> int:
     return -size if digits.startswith("-") else size
 
 
+def _json_whole(digits: str) -> int | str:
+    """A whole number in JSON keeps all its digits (A15); with more than JSON of Python can write it is kept as text."""
+    return int(digits) if len(digits) <= 4300 else digits
+
+
 def whole_text(number: int) -> str:
     """`str` for whole numbers of any length (JSON keeps all digits, A15); CPython refuses more than 4300."""
     try:
@@ -87,7 +93,8 @@ def is_canonical(text: str) -> bool:
     if _CANONICAL.fullmatch(text) is None or text == "-0":
         return False
     if "." not in text:
-        return True
+        # Beyond the range of numbers (D-46) a long row of digits stays text.
+        return len(text) < MAX_DIGITS + (text[0] == "-")
     number = float(text)
     return isfinite(number) and number_text(number) == text
 
@@ -149,7 +156,7 @@ def parse_json(text: str) -> list[Value] | dict[str, Value] | None:
         charge_text(4 * len(text))
     try:
         value = json.loads(
-            text.strip(), parse_constant=_refuse_constant, parse_int=parse_whole, parse_float=_finite, strict=False
+            text.strip(), parse_constant=_refuse_constant, parse_int=_json_whole, parse_float=_finite, strict=False
         )
     except (ValueError, RecursionError):
         return None
@@ -394,7 +401,6 @@ def to_element(value: Value) -> Value:
     if value in ("True", "False"):
         return value == "True"
     if value[0] in "-0123456789":
-        # Beyond the range of numbers (D-46) a long row of digits stays text.
-        return parse_number(value) if len(value) < 309 and is_canonical(value) else value
+        return parse_number(value) if is_canonical(value) else value
     container = parse_json(value)
     return value if container is None else container

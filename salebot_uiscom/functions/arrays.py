@@ -164,8 +164,9 @@ def _put_in(value: Value, as_json: bool) -> Value:
         return value
     if value in _JSON_WORDS:
         return _JSON_WORDS[value]
-    if _JSON_NUMBER.fullmatch(value):
-        return values.parse_number(value)
+    if value[:1] == '"' or _JSON_NUMBER.fullmatch(value):
+        alone = values.parse_json(f"[{value}]")
+        return alone[0] if isinstance(alone, list) and len(alone) == 1 else value
     container = values.parse_json(value)
     return value if container is None else container
 

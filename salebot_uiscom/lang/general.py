@@ -76,10 +76,17 @@ class General:
         return self.at(ast.Call(self.load(name, node), list(arguments), []), node)
 
     def fail(self, code: str, node: Any, **data: Any) -> Any:
-        keywords = [ast.keyword(key, self.const(value, node)) for key, value in data.items()]
+        keywords = [ast.keyword(key, self._told(value, node)) for key, value in data.items()]
         for keyword in keywords:
             self.at(keyword, node)
         return self.at(ast.Call(self.load("fail", node), [self.const(code, node)], keywords), node)
+
+    def _told(self, value: Any, node: Any) -> Any:
+        """What a message is filled with: a constant, or the same advice in several languages."""
+        if not isinstance(value, dict):
+            return self.const(value, node)
+        keys: list[Any] = [self.const(lang, node) for lang in value]
+        return self.at(ast.Dict(keys, [self.const(text, node) for text in value.values()]), node)
 
     def need(self, name: str, value: Any) -> str:
         """Make a Python object reachable from the code under a name."""

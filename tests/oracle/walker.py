@@ -100,9 +100,12 @@ def container_of(text: str) -> list[Value] | dict[str, Value] | None:
         number = float(digits)
         return number if math.isfinite(number) else refuse(digits)  # type: ignore[return-value]
 
+    def kept(digits: str) -> int | str:
+        return whole(digits) if len(digits) <= 4300 else digits  # JSON of Python writes no longer ones
+
     try:
         # `\n` of a literal is a line break by now; JSON in quotes must survive that (D-06)
-        value = json.loads(cut, parse_int=whole, parse_float=finite, parse_constant=refuse, strict=False)
+        value = json.loads(cut, parse_int=kept, parse_float=finite, parse_constant=refuse, strict=False)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, list | dict) and nesting(value) <= 100 else None
@@ -182,8 +185,8 @@ def as_element(value: Value) -> Value:
     if value in ("True", "False"):
         return value == "True"
     number = number_of(value)
-    if number is not None and number not in (math.inf, -math.inf) and number_form(number) == value:
-        return number
+    if number is not None and -(10**308) < number < 10**308:  # beyond the range (D-46) digits are just text
+        return number if number_form(number) == value else value
     container = container_of(value)
     return value if container is None else container
 
@@ -280,7 +283,7 @@ def negated(value: Value) -> Value:
     kind, number = classified(value)
     if kind not in ("number", "bool"):
         raise Failure("none" if kind == "none" else "type")
-    return -number
+    return within(-number)
 
 
 def same(left: Value, right: Value) -> bool:
@@ -493,7 +496,9 @@ class Variables:
 
     def flat(self) -> dict[str, Value]:
         return self.layers[""] | {
-            f"{layer}.{name}": value for layer in ("client", "project") for name, value in self.layers[layer].items()
+            f"{layer}.{name}": value
+            for layer in ("client", "project", "const")
+            for name, value in self.layers[layer].items()
         }
 
 
@@ -531,7 +536,7 @@ class Walker:
         return getattr(self, "on_" + type(node).__name__.lower())(node)
 
     def on_number(self, node: nodes.Number) -> Value:
-        return node.text
+        return as_element(node.text)
 
     def on_name(self, node: nodes.Name) -> Value:
         if node.layer is not None:
