@@ -7,7 +7,7 @@ import re
 from html import escape
 from urllib.parse import parse_qs, urlencode
 
-from .calls import CallError, CallSession
+from .calls import TALKING, CallError, CallSession
 from .core import Simulator
 from .records import Reply
 
@@ -22,20 +22,30 @@ _HEADERS = (
     ),
 )
 _STYLE = """
+:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;margin:1.5rem auto;max-width:62rem;padding:0 1rem;color:#1c2430;background:#fff}
-h1{font-size:1.4rem}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #d5dbe3;vertical-align:top}
-button,input,select{font:inherit;padding:.35rem .7rem}button{margin-right:.3rem;cursor:pointer}
-iframe{border:0;width:100%;height:70vh}form{display:inline}label{margin-right:.6rem}.error{color:#a01818}
-@media (prefers-color-scheme:dark){body{color:#e6ebf2;background:#14181f}th,td{border-color:#39424f}
-.error{color:#ff9a9a}}
+body.inner{margin:0;padding:0;max-width:none}
+h1{font-size:1.4rem}h2{font-size:1.1rem}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.5rem .8rem .5rem 0;border-bottom:1px solid #d5dbe3;vertical-align:top}
+button,input,select{font:inherit;padding:.35rem .7rem;max-width:100%;min-height:2.5rem;box-sizing:border-box}
+button{cursor:pointer}
+.fields{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end}.fields label{display:grid}
+.actions{display:flex;flex-wrap:wrap;gap:.4rem}
+code{font-size:.85em;color:#5a6675}.rings{color:#8a4b00}.talk{color:#0a6b3c}.ended{color:#5a6675}.error{color:#a01818}
+iframe{border:0;width:100%;height:70vh;margin-top:1rem}ul{padding-left:1.2rem}
+@media (max-width:44rem){
+body{margin-top:1rem}thead{display:none}table,tbody,tr,td{display:block}
+tr{padding:.6rem 0;border-bottom:1px solid #d5dbe3}td{border:0;padding:.1rem 0}
+td[data-name]::before{content:attr(data-name) ": ";color:#5a6675}.actions{margin-top:.3rem}
+}
+@media (prefers-color-scheme:dark){body{color:#e6ebf2;background:#14181f}th,td,tr{border-color:#39424f}
+code,.ended,td[data-name]::before{color:#9aa6b5}.rings{color:#ffc46b}.talk{color:#6fdca6}.error{color:#ff9a9a}}
 """
 _TEXTS = {
     "ru": {
         "title": "Симулятор UIS",
         "about": "Звонки не настоящие: никому не звонят и ничего не стоят.",
         "other": "In English",
-        "incoming": "Входящий звонок",
         "from": "Номер клиента",
         "to": "на номер",
         "call": "Позвонить",
@@ -55,7 +65,13 @@ _TEXTS = {
         "talk": "разговор",
         "ended": "завершён",
         "connecting": "соединяется",
+        "subscriber_disconnects": "клиент положил трубку",
+        "operator_disconnects": "сотрудник положил трубку",
+        "no_success_subscriber_call": "до клиента не дозвонились",
+        "no_success_operator_call": "сотрудники не ответили",
+        "no_active_scenario": "у номера нет сценария",
         "sent": "Уведомления",
+        "waits": "ещё не отправлено",
         "not_now": "Сейчас это невозможно: звонок уже в другом состоянии.",
         "bad_number": "Номер клиента: только цифры, от 3 до 15.",
         "stale": "Форма устарела: откройте страницу заново.",
@@ -64,7 +80,6 @@ _TEXTS = {
         "title": "UIS simulator",
         "about": "These calls are not real: nobody is called and nothing is charged.",
         "other": "По-русски",
-        "incoming": "Inbound call",
         "from": "Client's number",
         "to": "to",
         "call": "Call",
@@ -84,7 +99,13 @@ _TEXTS = {
         "talk": "talk",
         "ended": "over",
         "connecting": "connecting",
+        "subscriber_disconnects": "the client hung up",
+        "operator_disconnects": "the employee hung up",
+        "no_success_subscriber_call": "the client did not answer",
+        "no_success_operator_call": "the employees did not answer",
+        "no_active_scenario": "the number has no scenario",
         "sent": "Notifications",
+        "waits": "not sent yet",
         "not_now": "Not possible now: the call has moved on.",
         "bad_number": "Client's number: 3 to 15 digits.",
         "stale": "The form is out of date: open the page again.",
@@ -92,6 +113,8 @@ _TEXTS = {
 }
 _NUMBER = re.compile(r"[0-9]{3,15}")
 _SHOWN = 50
+_CELLS = ("id", "contact", "number")
+_HANG_UPS = (("hang_up_contact", True), ("hang_up_employee", False))  # whether it is the client who does it
 
 
 def answer(simulator: Simulator, token: str, verb: str, path: str, query: dict[str, str], body: bytes) -> Reply:
@@ -106,12 +129,13 @@ def answer(simulator: Simulator, token: str, verb: str, path: str, query: dict[s
     return Reply(404, _HEADERS, b"<!doctype html><title>404</title>404")
 
 
-def _document(lang: str, title: str, content: str, *, refresh: bool = False) -> str:
+def _document(lang: str, title: str, content: str, *, inner: bool = False, refresh: bool = False) -> str:
     again = '<meta http-equiv="refresh" content="2">' if refresh else ""
+    body = '<body class="inner">' if inner else "<body>"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">{again}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{content}</body></html>"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>{body}{content}</body></html>"
     )
 
 
@@ -125,10 +149,10 @@ def _frame(simulator: Simulator, token: str, lang: str) -> str:
     other = "ru" if lang == "en" else "en"
     content = (
         f'<h1>{t["title"]}</h1><p>{t["about"]} <a href="/?lang={other}">{t["other"]}</a></p>'
-        f"<p>{_form_open(token, lang, 'incoming')}<label>{t['from']} "
+        f'{_form_open(token, lang, "incoming")}<div class="fields"><label>{t["from"]} '
         '<input name="contact" value="79004443322" inputmode="numeric" required></label>'
         f'<label>{t["to"]} <select name="number">{options}</select></label>'
-        f"<button>{t['call']}</button></form></p>"
+        f"<button>{t['call']}</button></div></form>"
         f'<iframe src="/calls?lang={lang}" title="{t["title"]}"></iframe>'
     )
     return _document(lang, t["title"], content)
@@ -145,31 +169,44 @@ def _calls(simulator: Simulator, token: str, lang: str) -> str:
     with simulator.lock:
         rows = [_row(session, token, lang) for session in reversed(simulator.sessions()[-_SHOWN:])]
         sent = simulator.deliveries[-10:]
-    head = "".join(f'<th scope="col">{t[name]}</th>' for name in ("id", "contact", "number", "state", "actions"))
-    table = f"<table><tr>{head}</tr>{''.join(rows)}</table>" if rows else f"<p>{t['none']}</p>"
+    head = "".join(f'<th scope="col">{t[name]}</th>' for name in (*_CELLS, "state", "actions"))
+    table = f"<p>{t['none']}</p>"
+    if rows:
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     notes = "".join(
-        f"<li>{escape(item.name)} ({item.call_session_id}): {escape(str(item.status or item.error))}</li>"
+        f"<li>{escape(item.name)} ({item.call_session_id}): {escape(str(item.status or item.error or t['waits']))}</li>"
         for item in reversed(sent)
     )
-    return _document(lang, t["title"], table + (f"<h2>{t['sent']}</h2><ul>{notes}</ul>" if notes else ""), refresh=True)
+    told = f"<h2>{t['sent']}</h2><ul>{notes}</ul>" if notes else ""
+    return _document(lang, t["title"], table + told, inner=True, refresh=True)
 
 
 def _row(session: CallSession, token: str, lang: str) -> str:
     t = _TEXTS[lang]
-    ringing = session.ringing
-    state = t[f"rings_{ringing.target.side}"] if ringing else t.get(session.stage, t["connecting"])
-    if ringing and ringing.target.employee:
-        state += f": {ringing.target.employee.full_name}"
-    if session.stage == "ended":
-        state += f", {session.finish_reason}"
-    actions = [] if not session.active else ["hang_up_contact", "hang_up_employee"]
-    if ringing:
-        actions = ["answer", "reject", *actions]
+    actions = ["answer", "reject"] if session.ringing else []
+    talking = {leg.target.side == "contact" for leg in session.legs if leg.state == TALKING}
+    actions += [action for action, contact in _HANG_UPS if contact in talking]
     buttons = "".join(
         f"{_form_open(token, lang, action, session.id)}<button>{t[action]}</button></form>" for action in actions
     )
-    cells = (str(session.id), session.contact, session.virtual_number, state)
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}<td>{buttons}</td></tr>"
+    values = (str(session.id), session.contact, session.virtual_number)
+    cells = "".join(
+        f'<td data-name="{t[name]}">{escape(value)}</td>' for name, value in zip(_CELLS, values, strict=True)
+    )
+    return f'<tr>{cells}<td>{_state(session, lang)}</td><td><div class="actions">{buttons}</div></td></tr>'
+
+
+def _state(session: CallSession, lang: str) -> str:
+    """In words, for people; of an ended call also the reason as UIS tells it."""
+    t = _TEXTS[lang]
+    ringing = session.ringing
+    if ringing:
+        who = f": {ringing.target.employee.full_name}" if ringing.target.employee else ""
+        return f'<span class="rings">{escape(t[f"rings_{ringing.target.side}"] + who)}</span>'
+    if session.finish_reason is None:
+        return f'<span class="talk">{t.get(session.stage, t["connecting"])}</span>'
+    reason = session.finish_reason
+    return f'<span class="ended">{t["ended"]}: {escape(t.get(reason, ""))}</span> <code>{escape(reason)}</code>'
 
 
 def _act(simulator: Simulator, token: str, body: bytes) -> Reply:

@@ -215,13 +215,14 @@ def test_person_plays_a_call_on_the_page(web: httpx.Client, simulator: Simulator
     simulator.behave("*", "manual")
     web.post("/callapi/v4.0", json=rpc("start.employee_call", START))
     assert "звонит телефон клиента" in web.get("/calls").text
+    assert [form["action"] for form in forms(web.get("/calls").text)] == ["answer", "reject"]  # nobody is on the line
     assert press(web, "answer").headers["Location"] == "/calls?lang=ru"
     assert "звонит телефон сотрудника: Иванов Иван Иванович" in web.get("/calls").text
     press(web, "answer")
     assert "разговор" in web.get("/calls").text
     stale = next(form for form in forms(web.get("/calls").text) if form["action"] == "hang_up_contact")
     press(web, "hang_up_employee")
-    assert "завершён, operator_disconnects" in web.get("/calls").text
+    assert "завершён: сотрудник положил трубку</span> <code>operator_disconnects</code>" in web.get("/calls").text
     assert forms(web.get("/calls").text) == []
     assert web.post("/action", data=stale).status_code == 409
 
