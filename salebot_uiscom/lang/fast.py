@@ -40,6 +40,7 @@ from ..values import (
     to_truth,
     to_whole,
 )
+from . import located as py
 from . import nodes
 from .general import MAX_IF, General, number_value
 from .inlined import INLINED
@@ -108,23 +109,29 @@ class Fast:
     # ------------------------------------------------------------ small builders
 
     def at(self, made: Any) -> Any:
-        """Give a Python node the place of the author's that is being made, for errors that are told at once."""
+        """Give a Python node the number of its statement."""
+        if self.line != 1:
+            made.lineno = made.end_lineno = self.line
+        return made
+
+    def placed(self, made: Any) -> Any:
+        """Give a call the place of the author's that is being made, for errors that are told at once."""
         made.lineno = made.end_lineno = self.line
         made.col_offset, made.end_col_offset = self.start, self.end
         return made
 
     def load(self, name: str) -> Any:
         self._use(name)
-        return self.at(ast.Name(name, ast.Load()))
+        return self.at(py.Name(name, ast.Load()))
 
     def store(self, name: str) -> Any:
-        return self.at(ast.Name(name, ast.Store()))
+        return self.at(py.Name(name, ast.Store()))
 
     def value(self, value: Any) -> Any:
-        return self.at(ast.Constant(value))
+        return self.at(py.Constant(value))
 
     def invoke(self, name: str, *arguments: Any) -> Any:
-        return self.at(ast.Call(self.load(name), list(arguments), []))
+        return self.placed(py.Call(self.load(name), list(arguments), []))
 
     def temporary(self) -> str:
         self._temporaries += 1
@@ -133,19 +140,19 @@ class Fast:
     def held(self, code: Any) -> tuple[Any, str]:
         """`(t := code)` and the name `t`."""
         name = self.temporary()
-        return self.at(ast.NamedExpr(self.store(name), code)), name
+        return self.at(py.NamedExpr(self.store(name), code)), name
 
     def compare(self, left: Any, operator: Any, right: Any) -> Any:
-        return self.at(ast.Compare(left, [operator], [right]))
+        return self.at(py.Compare(left, [operator], [right]))
 
     def choose(self, test: Any, yes: Any, no: Any) -> Any:
-        return self.at(ast.IfExp(test, yes, no))
+        return self.at(py.IfExp(test, yes, no))
 
     def both(self, *tests: Any) -> Any:
-        return tests[0] if len(tests) == 1 else self.at(ast.BoolOp(ast.And(), list(tests)))
+        return tests[0] if len(tests) == 1 else self.at(py.BoolOp(ast.And(), list(tests)))
 
     def binary(self, left: Any, sign: str, right: Any) -> Any:
-        return self.at(ast.BinOp(left, _OPERATORS[sign](), right))
+        return self.at(py.BinOp(left, _OPERATORS[sign](), right))
 
     def is_a(self, code: Any, kind: str) -> Any:
         return self.compare(self.invoke("type", code), ast.Is(), self.load(kind))
@@ -177,24 +184,24 @@ class Fast:
         if made.kind in (LIST, DICT) or made.word:
             raise NotFast
         if made.kind == TRUTH:
-            return self.at(ast.UnaryOp(ast.UAdd(), made.code))
+            return self.at(py.UnaryOp(ast.UAdd(), made.code))
         if made.kind == STR:
-            return self.at(ast.Subscript(self.load("N"), self.joined(made), ast.Load()))
+            return self.at(py.Subscript(self.load("N"), self.joined(made), ast.Load()))
         if not self.texts:
-            return self.at(ast.UnaryOp(ast.UAdd(), made.code if made.loose is None else made.loose))
+            return self.at(py.UnaryOp(ast.UAdd(), made.code if made.loose is None else made.loose))
         if made.name in self.numeric:
             return self.load(f"n_{made.name}")
         if self.is_seen_text(made):
-            code = self.at(ast.Subscript(self.load("N"), made.code, ast.Load()))
+            code = self.at(py.Subscript(self.load("N"), made.code, ast.Load()))
         else:
             first, again = self.twice(made)
-            looked_up = self.at(ast.Subscript(self.load("N"), again, ast.Load()))
-            number = self.at(ast.UnaryOp(ast.UAdd(), self.copy_of(again)))
+            looked_up = self.at(py.Subscript(self.load("N"), again, ast.Load()))
+            number = self.at(py.UnaryOp(ast.UAdd(), self.copy_of(again)))
             code = self.choose(self.is_a(first, "str"), looked_up, number)
         if made.name is None or made.again is None or not self.certain:
             return code
         self.numeric.add(made.name)  # read again later in this statement: looked up once
-        return self.at(ast.NamedExpr(self.store(f"n_{made.name}"), code))
+        return self.at(py.NamedExpr(self.store(f"n_{made.name}"), code))
 
     def twice(self, made: Made) -> tuple[Any, Any]:
         """Code of a piece and code of the same value again."""
@@ -232,10 +239,10 @@ class Fast:
             if isinstance(part, str):
                 pieces.append(self.value(part))
             else:
-                pieces.append(self.at(ast.FormattedValue(part, -1, None)))
+                pieces.append(self.at(py.FormattedValue(part, -1, None)))
         if sum(not isinstance(part, str) for part in made.parts) > _MANY_PARTS:
             raise NotFast
-        return self.at(ast.JoinedStr(pieces))
+        return self.at(py.JoinedStr(pieces))
 
     def plain(self, made: Made) -> Any:
         """The value itself, finished: numbers within range, texts joined."""
@@ -252,7 +259,7 @@ class Fast:
         first, again = self.twice(Made(self.finite(made), again=made.again if not made.big else None))
         if made.real:
             return self._fraction_text(first, again)
-        whole = self.at(ast.Call(self.load("str"), [self.copy_of(again)], []))
+        whole = self.placed(py.Call(self.load("str"), [self.copy_of(again)], []))
         if made.kind == NUM:
             return self.choose(self.is_a(first, "int"), whole, self._fraction_text(self.copy_of(again), again))
         number = self.choose(self.is_a(again, "int"), whole, self.invoke("plain_text", self.copy_of(again)))
@@ -308,7 +315,7 @@ class Fast:
         if known is not None:
             known.fresh = False  # another may hold it from now on
             return known.reading(known.code(), known.code, node.name)
-        read = self.at(ast.Subscript(self.load("v"), self.value(node.name), ast.Load()))
+        read = self.at(py.Subscript(self.load("v"), self.value(node.name), ast.Load()))
         if node.name in CARD and not self.layered:  # in a bare dict a client variable hides the card's field
             hidden = self.compare(self.value(f"client.{node.name}"), ast.In(), self.load("v"))
             read = self.choose(hidden, self.invoke("miss"), read)
@@ -316,7 +323,7 @@ class Fast:
             local = self.local_name(node.name)
             self.know(node.name, Made(lambda: self.load(local), ANY))
             return Made(
-                self.at(ast.NamedExpr(self.store(local), read)), ANY, again=lambda: self.load(local), name=node.name
+                self.at(py.NamedExpr(self.store(local), read)), ANY, again=lambda: self.load(local), name=node.name
             )
         return Made(read, ANY, name=node.name)
 
@@ -359,10 +366,10 @@ class Fast:
     def _from_clock(self, name: str) -> Made:
         """A name that the host's dict may hold; else the clock tells it, read once in a run."""
         self.uses_clock = True
-        read = self.at(ast.NamedExpr(self.store("now"), self.invoke("clock_now")))
+        read = self.at(py.NamedExpr(self.store("now"), self.invoke("clock_now")))
         moment = self.choose(self.compare(self.load("now"), ast.Is(), self.value(None)), read, self.load("now"))
-        told = self.at(ast.Subscript(moment, self.value(name), ast.Load()))
-        given = self.at(ast.Subscript(self.load("v"), self.value(name), ast.Load()))
+        told = self.at(py.Subscript(moment, self.value(name), ast.Load()))
+        given = self.at(py.Subscript(self.load("v"), self.value(name), ast.Load()))
         return Made(self.choose(self.compare(self.value(name), ast.In(), self.load("v")), given, told), ANY)
 
     def make_hole(self, node: nodes.Hole) -> Made:
@@ -396,8 +403,8 @@ class Fast:
         if operand.is_const and isinstance(operand.const, int | float) and not isinstance(operand.const, bool):
             return literal(self.value(-operand.const), -operand.const)
         if operand.kind == ANY and not self.texts:
-            return calculated(self.at(ast.UnaryOp(ast.USub(), operand.code)), None)
-        code = self.at(ast.UnaryOp(ast.USub(), self.number(operand)))
+            return calculated(self.at(py.UnaryOp(ast.USub(), operand.code)), None)
+        code = self.at(py.UnaryOp(ast.USub(), self.number(operand)))
         return Made(code, NUM, big=operand.big, real=operand.real, most=self.bound_of(operand))
 
     def make_sum(self, node: nodes.Sum) -> Made:
@@ -517,7 +524,7 @@ class Fast:
             divisor, name = self.held(divisor)
             divisor_again, divisor_third = self.load(name), self.load(name)
         rest = self.binary(first, "%", divisor)
-        whole = self.at(ast.BinOp(self.load(left_name), ast.FloorDiv(), divisor_again))
+        whole = self.at(py.BinOp(self.load(left_name), ast.FloorDiv(), divisor_again))
         quotient = self.choose(rest, self.binary(self.load(left_name), "/", divisor_third), whole)
         return calculated(quotient, most, divided=divided)
 
@@ -589,7 +596,7 @@ class Fast:
             table = {DATE: "M_date", TIME: "M_time", DATETIME: "M_datetime"}[kind]
             moment = self.load(self.general.need(f"m_{kind}_{const}", meant))
             return self.compare(
-                self.at(ast.Subscript(self.load(table), self.joined(made), ast.Load())), operator(), moment
+                self.at(py.Subscript(self.load(table), self.joined(made), ast.Load())), operator(), moment
             )
         if kind == BOOL and made.kind == TRUTH and sign in ("==", "!="):
             return self.compare(made.code, operator(), self.value(meant))
@@ -612,7 +619,7 @@ class Fast:
             code, again = self.twice(made) if not is_harmless(sign, const) else (made.code, None)
         elif not self.texts:
             code, again = (made.code, None) if is_harmless(sign, const) else self.twice(made)
-            code = self.at(ast.UnaryOp(ast.UAdd(), code))
+            code = self.at(py.UnaryOp(ast.UAdd(), code))
         elif self.is_seen_text(made):
             code, again = self.number(made), None
         else:
@@ -626,7 +633,7 @@ class Fast:
         if again is None:
             return test
         if sign == "!=":  # True != 1 holds: they are of different classes
-            return self.at(ast.BoolOp(ast.Or(), [test, self._is_truth(again)]))
+            return self.at(py.BoolOp(ast.Or(), [test, self._is_truth(again)]))
         return self.both(test, *self._no_truth(again))
 
     def _no_truth(self, code: Any) -> list[Any]:
@@ -634,7 +641,7 @@ class Fast:
 
     def _is_truth(self, code: Any) -> Any:
         return self.at(
-            ast.BoolOp(
+            py.BoolOp(
                 ast.Or(), [self.compare(self.copy_of(code), ast.Is(), self.value(truth)) for truth in (True, False)]
             )
         )
@@ -661,7 +668,7 @@ class Fast:
             self.certain = False
         self.certain = certain
         operator = ast.And() if node.operator == "and" else ast.Or()
-        return Made(self.at(ast.BoolOp(operator, tests)), TRUTH)
+        return Made(self.at(py.BoolOp(operator, tests)), TRUTH)
 
     def condition(self, node: Any) -> Any:
         """A Python bool."""
@@ -685,11 +692,11 @@ class Fast:
         if kind == NUMBER and isinstance(meant, int):
             name = to_text(key.const)
             if base.kind == LIST:
-                return self._element_of(base, meant, self.at(ast.Subscript(base.code, self.value(meant), ast.Load())))
+                return self._element_of(base, meant, self.at(py.Subscript(base.code, self.value(meant), ast.Load())))
             # A position in a text would give a character; where texts are refused the check can be left out.
-            loose = self.at(ast.Subscript(base.again() if base.again else base.code, self.value(meant), ast.Load()))
+            loose = self.at(py.Subscript(base.again() if base.again else base.code, self.value(meant), ast.Load()))
             first, again = self.twice(base)
-            from_list = self.at(ast.Subscript(again, self.value(meant), ast.Load()))
+            from_list = self.at(py.Subscript(again, self.value(meant), ast.Load()))
             from_other = self.invoke("read_element", self.copy_of(again), self.value(name))
             return Made(
                 self.choose(self.is_a(first, "list"), from_list, from_other),
@@ -698,7 +705,7 @@ class Fast:
         if kind != TEXT or not isinstance(key.const, str) or base.kind not in (ANY, DICT):
             raise NotFast
         # Python refuses a text as key of anything but a dictionary.
-        return self._element_of(base, key.const, self.at(ast.Subscript(base.code, self.value(key.const), ast.Load())))
+        return self._element_of(base, key.const, self.at(py.Subscript(base.code, self.value(key.const), ast.Load())))
 
     def _element_of(self, base: Made, key: Any, code: Any) -> Made:
         known = (base.items or {}).get(key)
@@ -709,11 +716,11 @@ class Fast:
         if base.kind not in (LIST, DICT):
             return Made(self.invoke("read_element", self.plain(base), self.plain(key)), ANY)
         if base.kind == DICT and key.kind == STR:
-            read = self.at(ast.Subscript(base.code, self.plain(key), ast.Load()))
+            read = self.at(py.Subscript(base.code, self.plain(key), ast.Load()))
             return joined_items(base.items).reading(read)
         first, name = self.held(self.plain(key))
         fits = self.is_a(first, "int" if base.kind == LIST else "str")
-        quick = self.at(ast.Subscript(base.code, self.load(name), ast.Load()))
+        quick = self.at(py.Subscript(base.code, self.load(name), ast.Load()))
         if not self.texts:
             return joined_items(base.items).reading(self.choose(fits, quick, self.invoke("miss")))
         return Made(
@@ -723,7 +730,7 @@ class Fast:
     def make_array(self, node: nodes.Array) -> Made:
         items = [self.element(item) for item in node.items]
         return Made(
-            self.at(ast.List([item.code for item in items], ast.Load())),
+            self.at(py.List([item.code for item in items], ast.Load())),
             LIST,
             room=total_room([item.room for item in items]),
             items={position: item.known() for position, item in enumerate(items)},
@@ -742,7 +749,7 @@ class Fast:
         sizes = [6 * len(str(key.value)) + 4 if isinstance(key, ast.Constant) else None for key in keys]
         fixed = all(isinstance(key, ast.Constant) for key in keys)
         return Made(
-            self.at(ast.Dict(keys, [item.code for item in items])),
+            self.at(py.Dict(keys, [item.code for item in items])),
             DICT,
             room=total_room([*(item.room for item in items), *sizes]),
             items={key.value: item.known() for key, item in zip(keys, items, strict=True)} if fixed else None,
@@ -803,7 +810,7 @@ class Fast:
         ):
             self.free.add(name)
         kind = function.returns
-        return Made(self.at(ast.Call(self.load(name), arguments, [])), kind)
+        return Made(self.placed(py.Call(self.load(name), arguments, [])), kind)
 
     def _argument(self, function: Function, index: int, node: Any) -> Any:
         param = function.params[index] if index < len(function.params) else function.rest

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from . import located as py
 from . import nodes
 from .made import ANY, DICT, LIST, NUM, STR, TRUTH, Made, merged, parts_are_word, total_length
 
@@ -54,7 +55,7 @@ def _method(method: str) -> Callable[[Fast, nodes.Call], Made | None]:
         form = fast.text_form(fast.make(node.arguments[0]))
         if isinstance(form, str):
             return None
-        return Made(fast.at(ast.Call(fast.at(ast.Attribute(form, method, ast.Load())), [], [])), STR)
+        return Made(fast.placed(py.Call(fast.at(py.Attribute(form, method, ast.Load())), [], [])), STR)
 
     return inline
 
@@ -76,7 +77,7 @@ def _round(fast: Fast, node: nodes.Call) -> Made | None:
         tests.append(fast.compare(fast.load(moved), ast.Gt(), fast.value(-_SMALL)))
     rest, part = fast.held(fast.binary(shifted if certain else fast.load(moved), "%", fast.value(1.0)))
     above = fast.compare(fast.load(part), ast.Gt(), fast.value(0.501))
-    tests.append(fast.at(ast.BoolOp(ast.Or(), [fast.compare(rest, ast.Lt(), fast.value(0.499)), above])))
+    tests.append(fast.at(py.BoolOp(ast.Or(), [fast.compare(rest, ast.Lt(), fast.value(0.499)), above])))
     function = fast.general.need("f_round", fast.catalog["round"].call)
     fast.free.add(function)
     quick = fast.invoke("round", fast.load(name), fast.value(digits))

@@ -411,11 +411,14 @@ class Calculation(_Compiled):
 def shelved(code: CodeType, owner: Any, quick: Callable[[Any], Any]) -> Any:
     """A function of code from a shelf. Where the code does not hold, `quick(function)` compiles anew and goes on."""
 
-    def fallback(error: Exception | None, *arguments: Any) -> Any:
-        return quick(function).fallback(error, *arguments)
+    def fallback(*arguments: Any) -> Any:
+        return quick(function).fallback(*arguments)
+
+    def general(*arguments: Any) -> Any:
+        return quick(function).general(*arguments)
 
     names = helpers.linked(code, owner._limits, owner.catalog, {})
-    function = FunctionType(code, {**names, "fallback": fallback, "perform": owner._perform})
+    function = FunctionType(code, {**names, "fallback": fallback, "general": general, "perform": owner._perform})
     return function
 
 

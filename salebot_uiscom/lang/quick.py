@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Mapping
+from sys import exc_info
 from time import perf_counter
 from types import FunctionType
 from typing import Any
@@ -19,6 +20,7 @@ from ..errors import Fault
 from ..functions.catalog import Catalog
 from ..scope import MAX_VALUE, MAX_VARIABLES
 from ..values import TEXT, is_canonical, text_class
+from . import located as py
 from . import nodes
 from .compiler import (
     FILE,
@@ -91,7 +93,13 @@ class Quick:
         self.effectful = False
         self._names: dict[str, Any] = {}
         code = self._code()
-        self._own = {"fallback": self.fallback, "fallback_steps": self.fallback_steps, "perform": perform}
+        self._own = {
+            "fallback": self.fallback,
+            "fallback_steps": self.fallback_steps,
+            "general": self.general,
+            "general_steps": self.general_steps,
+            "perform": perform,
+        }
         if function is None:
             self.function = FunctionType(code, self._globals(code))
         else:  # the code of a shelf, which could not go on
@@ -100,21 +108,29 @@ class Quick:
 
     # ------------------------------------------------------------ learning
 
-    def fallback(self, error: Exception | None, *arguments: Any) -> Any:
-        """Where the generated code goes when it does not hold."""
-        return self._resume(arguments, *self._place(error, arguments[0]))
+    def fallback(self, *arguments: Any) -> Any:
+        """Where the generated code goes from its `except`. A name for the error there would cost every program."""
+        return self._resume(arguments, *self._place(exc_info()[1], arguments[0]))
 
-    def fallback_steps(self, error: Exception | None, *arguments: Any) -> Any:
+    def fallback_steps(self, *arguments: Any) -> Any:
         """The same for programs with effects."""
-        return (yield from self._resume(arguments, *self._place(error, arguments[0])))
+        return (yield from self._resume(arguments, *self._place(exc_info()[1], arguments[0])))
 
-    def _place(self, error: Exception | None, variables: Mapping[str, Any]) -> tuple[int, Exception | None]:
+    def general(self, *arguments: Any) -> Any:
+        """Everything by the full rules."""
+        begin(self.limits)
+        return self._resume(arguments, 0)
+
+    def general_steps(self, *arguments: Any) -> Any:
+        """The same for programs with effects."""
+        begin(self.limits)
+        return (yield from self._resume(arguments, 0))
+
+    def _place(self, error: BaseException | None, variables: Mapping[str, Any]) -> tuple[int, Exception | None]:
         """Index of the statement to go on with, and the error that it has met already, if it must not be tried again."""
         if isinstance(error, Fault) and error.kind in ("limit", "timeout"):
             return _line_of(error) - 1, error  # what was too much work is not done twice
         begin(self.limits)
-        if error is None:
-            return 0, None
         if isinstance(error, Failed):
             return error.index + 1, None
         index = _line_of(error) - 1
@@ -167,32 +183,32 @@ class Quick:
         if self.layered:
             opening = prologue(names)
         elif fast.uses_run:
-            opening = [fast.at(ast.Assign([fast.store("run")], fast.invoke("new_run")))]
+            opening = [fast.at(py.Assign([fast.store("run")], fast.invoke("new_run")))]
             given = [*parameters, "run"]
         if fast.uses_clock:
-            opening.append(fast.at(ast.Assign([fast.store("now")], fast.value(None))))
-        handler = fast.at(ast.ExceptHandler(fast.load("Exception"), "error", [self._way_back(fast, "error", given)]))
+            opening.append(fast.at(py.Assign([fast.store("now")], fast.value(None))))
+        handler = py.ExceptHandler(fast.load("Exception"), None, [self._way_back(fast, "fallback", given)])
         lines: list[Any] = []
         written = 0 if self.is_expression else sum(isinstance(item, nodes.Assign) for item in self.statements)
         if written:  # so many new names may not fit: the full rules count
             fast.line = 1
             held = fast.invoke("len", fast.load("d" if self.layered else "v"))
             full = fast.compare(held, ast.Gt(), fast.value(MAX_VARIABLES - written))
-            lines.append(fast.at(ast.If(full, [self._way_back(fast, None, parameters)], [])))
+            lines.append(fast.at(py.If(full, [self._way_back(fast, "general", parameters)], [])))
         charging = names - fast.free
         if any(name.startswith(("f_", "c_")) for name in charging) or (names & CHARGING and _charges(body)):
-            lines.append(fast.at(ast.Expr(fast.invoke("begin", fast.load("limits")))))
-        lines += [*opening, fast.at(ast.Try(body, [handler], [], []))]
-        if self.is_expression:
-            lines.append(self._way_back(fast, None, given))
+            lines.append(fast.at(py.Expr(fast.invoke("begin", fast.load("limits")))))
+        if body:
+            lines += [*opening, py.Try(body, [handler], [], [])]
+        else:
+            lines.append(self._way_back(fast, "general", parameters))
         return compiled(function_def("evaluate", parameters, lines))
 
-    def _way_back(self, fast: Fast, error: str | None, given: list[str]) -> Any:
-        told = fast.value(None) if error is None else fast.load(error)
-        arguments = [told, *[fast.load(name) for name in given]]
+    def _way_back(self, fast: Fast, name: str, given: list[str]) -> Any:
+        arguments = [fast.load(item) for item in given]
         if self.effectful:
-            return fast.at(ast.Return(fast.at(ast.YieldFrom(fast.invoke("fallback_steps", *arguments)))))
-        return fast.at(ast.Return(fast.invoke("fallback", *arguments)))
+            return fast.at(py.Return(fast.at(py.YieldFrom(fast.invoke(f"{name}_steps", *arguments)))))
+        return fast.at(py.Return(fast.invoke(name, *arguments)))
 
     def _expression(self, fast: Fast) -> list[Any]:
         fast.texts, fast.words = self.modes[0] in (TEXTS, WORDS), self.modes[0] == WORDS
@@ -203,12 +219,14 @@ class Quick:
             made = fast.make(self.statements[0])
             if made.kind == NUM and made.big:
                 first, name = fast.held(made.code)
-                return [fast.at(ast.If(fast.within_range(first, name), [fast.at(ast.Return(fast.load(name)))], []))]
-            return [fast.at(ast.Return(fast.plain(made)))]
+                return [
+                    py.If(fast.within_range(first, name), [py.Return(fast.load(name))], [py.Expr(fast.invoke("miss"))])
+                ]
+            return [py.Return(fast.plain(made))]
         except (NotFast, RecursionError):
             self.modes[0] = GENERAL
             fast.uses_run = False
-            return [fast.at(ast.Pass())]
+            return []
 
     def _program(self, fast: Fast) -> list[Any]:
         body: list[Any] = []
@@ -221,7 +239,7 @@ class Quick:
             fast.seen = self._seen.get(index, frozenset())
             mark = fast.mark()
             if index % _TICK == _TICK - 1:
-                body.append(fast.at(ast.Expr(fast.invoke("tick"))))
+                body.append(fast.at(py.Expr(fast.invoke("tick"))))
             try:
                 if self.modes[index] == GENERAL:
                     raise NotFast
@@ -232,7 +250,7 @@ class Quick:
                 fast.general.line = fast.line
                 body.extend(self._full(fast, index, statement))
                 _forget(fast, statement, self.catalog)
-        return body or [fast.at(ast.Pass())]
+        return body
 
     def _full(self, fast: Fast, index: int, statement: Any) -> list[Any]:
         """A statement by the full rules: a call that performs it; with effects in place, where it can yield."""
@@ -244,7 +262,7 @@ class Quick:
             fast.uses_run = True
             given = ["v", "run"]
         call = fast.invoke("perform", fast.value(index), *[fast.load(name) for name in given])
-        return [fast.at(ast.Expr(call))]
+        return [fast.at(py.Expr(call))]
 
     def _with_effect(self, fast: Fast, index: int, statement: Any) -> list[Any]:
         """A statement that may ask the outside. Of an `if` the test is fast, so that a call not taken costs little.
@@ -257,9 +275,7 @@ class Quick:
             try:
                 test = fast.condition(branches[0])
                 return [
-                    fast.at(
-                        ast.If(test, self._branch(fast, index, branches[1]), self._branch(fast, index, branches[2]))
-                    )
+                    fast.at(py.If(test, self._branch(fast, index, branches[1]), self._branch(fast, index, branches[2])))
                 ]
             except (NotFast, RecursionError):
                 fast.forget_since(mark)
@@ -305,7 +321,7 @@ def _branches(statement: Any) -> tuple[Any, Any, Any] | None:
     return condition, made[0], made[1]
 
 
-def _line_of(error: Exception | None) -> int:
+def _line_of(error: BaseException | None) -> int:
     """Index from 1 of the statement whose fast code raised."""
     trace = error.__traceback__ if error is not None else None
     while trace is not None:
@@ -369,11 +385,11 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
         if made.word:  # not empty, so only the length is in question
             condition = fast.compare(length, ast.LtE(), fast.value(LONG))
         else:
-            condition = fast.at(ast.Compare(fast.value(0), [ast.Lt(), ast.LtE()], [length, fast.value(LONG)]))
+            condition = fast.at(py.Compare(fast.value(0), [ast.Lt(), ast.LtE()], [length, fast.value(LONG)]))
     else:
         return _stored(fast, name, fast.invoke("storable", code), _kept(made), layered)
     stored = _stored(fast, name, fast.load(held), _kept(made), layered)
-    return [fast.at(ast.If(condition, stored, [fast.at(ast.Expr(fast.invoke("miss")))]))]
+    return [fast.at(py.If(condition, stored, [fast.at(py.Expr(fast.invoke("miss")))]))]
 
 
 def _kept(made: Made) -> Made:
@@ -401,7 +417,7 @@ def _element_assignment(fast: Fast, node: nodes.Assign, made: Made, layered: boo
     if simple and base.kind in (LIST, ANY):
         changed = fast.invoke("put_item", fast.plain(base), keys[0].code, item.code)
     else:
-        path = fast.at(ast.Tuple([fast.plain(key) for key in keys], ast.Load()))
+        path = fast.at(py.Tuple([fast.plain(key) for key in keys], ast.Load()))
         changed = fast.invoke("write_element", fast.plain(base), path, item.code, fast.value(node.target.name))
     kept = Made(None, base.kind if base.kind in (LIST, DICT) else ANY)
     return _stored(fast, node.target.name, fast.invoke("storable", changed), kept, layered)
@@ -417,22 +433,22 @@ def _replaced(
     if fresh:
         kept.code = base.again
         fast.know(name, kept)
-        return [fast.at(ast.Assign([fast.at(ast.Subscript(base.code, key.code, ast.Store()))], item.code))]
+        return [fast.at(py.Assign([fast.at(py.Subscript(base.code, key.code, ast.Store()))], item.code))]
     copy = fast.temporary()
-    method = fast.at(ast.Attribute(base.code, "copy", ast.Load()))
-    place = fast.at(ast.Subscript(fast.load(copy), key.code, ast.Store()))
+    method = fast.at(py.Attribute(base.code, "copy", ast.Load()))
+    place = fast.at(py.Subscript(fast.load(copy), key.code, ast.Store()))
     return [
-        fast.at(ast.Assign([fast.store(copy)], fast.at(ast.Call(method, [], [])))),
-        fast.at(ast.Assign([place], item.code)),
+        fast.at(py.Assign([fast.store(copy)], fast.placed(py.Call(method, [], [])))),
+        fast.at(py.Assign([place], item.code)),
         *_stored(fast, name, fast.load(copy), kept, layered),
     ]
 
 
 def _stored(fast: Fast, name: str, code: Any, kept: Made, layered: bool) -> list[Any]:
     """`v["x"] = local = code`; the local serves later statements that read the name."""
-    targets = [fast.at(ast.Subscript(fast.load("v"), fast.value(name), ast.Store()))]
+    targets = [fast.at(py.Subscript(fast.load("v"), fast.value(name), ast.Store()))]
     if layered:
-        targets.append(fast.at(ast.Subscript(fast.load("d"), fast.value(name), ast.Store())))
+        targets.append(fast.at(py.Subscript(fast.load("d"), fast.value(name), ast.Store())))
     if fast.counts.get(name, 0):
         local = fast.local_name(name)
         targets.append(fast.store(local))
@@ -440,7 +456,7 @@ def _stored(fast: Fast, name: str, code: Any, kept: Made, layered: bool) -> list
         fast.know(name, kept)
     else:
         fast.know(name, None)
-    return [fast.at(ast.Assign(targets, code))]
+    return [fast.at(py.Assign(targets, code))]
 
 
 def _right(fast: Fast, node: Any) -> Made:
