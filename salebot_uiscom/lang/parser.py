@@ -110,7 +110,8 @@ class Parser:
     def _text(self, token: Token) -> Text:
         start, end, quote = token.start_pos, token.end_pos, token.value
         parts = self._split(start + 1, end - 1, escapes=True, quote=quote)
-        return Text(start, end, parts, quote, json_places(parts))
+        parts, places = json_places(parts)
+        return Text(start, end, parts, quote, places)
 
     def _split(self, start: int, end: int, *, escapes: bool, quote: str = "") -> Parts:
         text, piece, place = self.text, "", start
@@ -161,18 +162,26 @@ def _has_open_bracket(tokens: list[Token]) -> bool:
     return depth > 0
 
 
-def json_places(parts: Parts) -> tuple[bool, ...] | None:
+def json_places(parts: Parts) -> tuple[Parts, tuple[bool, ...] | None]:
     """For a literal that is JSON of an array or dictionary and holds a `"`: is each hole inside a JSON string (D-29)?
 
-    None where the literal is no such JSON, or has no holes.
+    None where the literal is no such JSON, or has no holes. A hole that is a key, as in `{#{k}: "v"}`, comes back inside
+    quotes: nothing but a string can stand there, and a value must not bring keys of its own.
     """
     if len(parts) < 2 or not isinstance(parts[0], str) or parts[0].lstrip()[:1] not in ("[", "{"):
-        return None
-    inside, places, sample = False, [], ""
-    for part in parts:
+        return parts, None
+    inside, places, sample, quoted = False, [], "", list(parts)
+    for index, part in enumerate(parts):
         if not isinstance(part, str):
-            places.append(inside)
-            sample += "0"
+            following = parts[index + 1] if index + 1 < len(parts) else ""
+            is_key = not inside and isinstance(following, str) and following.lstrip()[:1] == ":"
+            if is_key and sample.rstrip()[-1:] in ("{", ","):
+                quoted[index - 1 : index + 2] = (f'{quoted[index - 1]}"', part, f'"{following}')
+                sample += '"0"'
+                places.append(True)
+            else:
+                sample += "0"
+                places.append(inside)
             continue
         sample += part
         escaped = False
@@ -183,9 +192,9 @@ def json_places(parts: Parts) -> tuple[bool, ...] | None:
                 escaped = True
             elif char == '"':
                 inside = not inside
-    if '"' not in sample or parse_json(sample) is None:
-        return None
-    return tuple(places)
+    if all('"' not in part for part in parts if isinstance(part, str)) or parse_json(sample) is None:
+        return parts, None
+    return tuple(quoted), tuple(places)
 
 
 __all__ = ["Fault", "ParseFault", "Parser", "json_places"]
