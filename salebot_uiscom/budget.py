@@ -25,7 +25,8 @@ class Limits:
         steps: units of work; about 64 characters, or 4 elements, each time they are gone through.
         seconds: processor time of the thread.
         room: characters of long texts that a run may store, all together.
-        patterns_s: time of all regular expressions together (their own limit of 5 s each is the manual's).
+        patterns_s: time of all regular expressions together (their own limit of 5 s each is the manual's). When it is
+            used up, quick searches still go on: for a fiftieth of it each, a fifth together.
     """
 
     steps: int = 1_000_000
@@ -38,12 +39,13 @@ DEFAULT_LIMITS = Limits()
 
 
 class _Budget:
-    __slots__ = ("deadline", "patterns_s", "room", "steps")
+    __slots__ = ("deadline", "patterns_s", "quick_s", "room", "steps", "total_patterns_s")
 
     def __init__(self, limits: Limits) -> None:
         self.steps = limits.steps
         self.room = limits.room
-        self.patterns_s = limits.patterns_s
+        self.patterns_s = self.total_patterns_s = limits.patterns_s
+        self.quick_s = limits.patterns_s / 5
         self.deadline = thread_time() + limits.seconds
 
 
@@ -89,15 +91,22 @@ def spend_room(length: int) -> None:
         raise Fault("SB405", text_what="memory")
 
 
-def pattern_time() -> float:
-    """Seconds left for regular expressions in this run."""
-    return _budget().patterns_s
+def pattern_time() -> tuple[float, bool]:
+    """Seconds that the next regular expression of this run may take, and whether others have used up most of the time.
+
+    One slow expression must not fail the harmless ones on the lines below it (D-11), so these have a little time left.
+    """
+    budget = _budget()
+    quick = min(budget.quick_s, budget.total_patterns_s / 50)
+    return max(budget.patterns_s, quick), budget.patterns_s < budget.total_patterns_s / 2
 
 
 def spend_pattern_time(seconds: float) -> None:
     """Regular expressions are timed by themselves: their time is not own computing."""
     budget = _budget()
+    over = max(0.0, seconds - budget.patterns_s)
     budget.patterns_s = max(0.0, budget.patterns_s - seconds)
+    budget.quick_s = max(0.0, budget.quick_s - over)
     budget.deadline += seconds
 
 

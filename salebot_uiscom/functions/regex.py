@@ -66,7 +66,8 @@ def _matches(pattern: Any, text: str, last: int | None) -> list[Value]:
     found: list[Value] = []
     size = 0
     started = time.monotonic()
-    allowed = min(SECONDS, pattern_time())
+    left, is_late = pattern_time()
+    allowed = min(SECONDS, left)
     deadline = started + allowed
     try:
         for match in pattern.finditer(text, timeout=allowed):
@@ -80,7 +81,7 @@ def _matches(pattern: Any, text: str, last: int | None) -> list[Value]:
             if last is not None and 0 <= last < len(found):
                 break
     except TimeoutError:
-        raise Fault("SB404", limit=int(SECONDS)) from None
+        raise Fault("SB407" if is_late else "SB404", limit=max(1, round(allowed))) from None
     except MemoryError:
         raise Fault("SB405", text_what="findall") from None
     finally:

@@ -241,6 +241,13 @@ MESSAGES: dict[str, Message] = {
         "сосчитайте внутренние части в отдельных строках",
         "compute the inner parts on lines of their own",
     ),
+    "SB407": Message(
+        "timeout",
+        "выражения выше заняли всё время, отведённое этому запуску на поиск; это выражение остановлено",
+        "the expressions above took all the time that a run may search; this one was stopped",
+        "само выражение может быть верным: найдите выше самое долгое и уберите в нём повтор внутри повтора, например (a+)+",
+        "this one may be right: find the slowest one above and remove a repetition inside a repetition in it, like (a+)+",
+    ),
     "SB501": Message(
         "value",
         "здесь этого сделать некому: {name} никто не выполняет",

@@ -14,6 +14,8 @@ from call_core import Caller
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salebot_uiscom.budget import DEFAULT_LIMITS, Limits, begin
+from salebot_uiscom.errors import Fault
 from salebot_uiscom.functions import regex as module
 from salebot_uiscom.functions.patterns import examine
 from salebot_uiscom.functions.subsequence import common_subsequence
@@ -112,6 +114,33 @@ def test_a_search_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_many_short_searches_are_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SECONDS", 0.0005)
     assert call.outcome("findall", "(?:a|b)", "ab" * 200_000) == "error timeout"
+
+
+SLOW = ("(a|aa)+$", "a" * 60 + "b")
+
+
+def refused(*arguments: Any) -> str:
+    """Code of the fault, or "" when there is a value."""
+    try:
+        call("findall", *arguments)
+    except Fault as fault:
+        return fault.code
+    return ""
+
+
+def test_a_slow_search_does_not_fail_the_quick_ones_below_it() -> None:
+    begin(Limits(patterns_s=0.2))
+    assert refused(*SLOW) == "SB404"
+    assert [refused("[0-9]+", "a1 b22") for _ in range(20)] == [""] * 20
+    begin(DEFAULT_LIMITS)
+
+
+def test_when_the_time_of_the_run_is_over_the_message_blames_the_expressions_above() -> None:
+    begin(Limits(patterns_s=0.1))
+    start = time.monotonic()
+    assert [refused(*SLOW) for _ in range(30)] == ["SB404", *["SB407"] * 29]
+    assert time.monotonic() - start < 1
+    begin(DEFAULT_LIMITS)
 
 
 BOMBS = [

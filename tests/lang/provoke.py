@@ -35,6 +35,7 @@ LONG_VARIABLES: dict[str, Any] = {
 # What cannot be provoked (a mistake of ours) or takes seconds.
 BY_HAND: dict[str, tuple[str, Span, dict[str, Any]]] = {
     "@internal error": ("x = a + b", Span(4, 9), {"text_what": "KeyError"}),
+    "@slow patterns": ('y = findall("\\d+", текст)', Span(4, 25), {}),
     "@slow pattern": ('x = findall("(a+)+$", текст)', Span(4, 28), {"limit": 5}),
 }
 
