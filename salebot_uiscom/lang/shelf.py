@@ -6,7 +6,8 @@ A shelf is one file per version of this package and of Python: a header, then re
     key    = kind (1) · source text
 
 It is read once, and a record is checked when it is taken out. A file that another user could have written is neither
-read nor written, one that is damaged is begun anew: reading code means trusting whoever wrote it.
+read nor written, one that is damaged is begun anew: reading code means trusting whoever wrote it. Files of other versions
+stay beside it, a few of them; the oldest go when a new one is begun.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ..version import __version__
 
 VARIABLE = "SALEBOT_UISCOM_CACHE"
 MOST_BYTES = 16 * 1024 * 1024
+MOST_FILES = 4  # one for each version that is in use: other Pythons, the release before
 PROGRAM, EXPRESSION, SCRIPT, VALUE = b"p", b"e", b"s", b"v"
 
 _MAGIC = b"salebot-uiscom programs 1\n"
@@ -124,6 +126,7 @@ class Shelf:
         try:
             _lock_file(file)
             size = os.fstat(file).st_size
+            begun = size < len(_MAGIC)
             if self._damaged or size < len(_MAGIC) or size + len(record) > MOST_BYTES:
                 os.ftruncate(file, 0)
                 size, self._damaged = 0, False
@@ -132,6 +135,8 @@ class Shelf:
                 os.ftruncate(file, size)
         finally:
             os.close(file)
+        if begun:
+            _remove_oldest(directory, self.path)
 
     def _opened(self) -> int:
         """The file, to be appended to; one that others could have written is removed first."""
@@ -157,6 +162,22 @@ def _is_private(found: os.stat_result) -> bool:
     if not hasattr(os, "geteuid"):
         return True
     return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _remove_oldest(directory: str, kept: str) -> None:
+    """Leave the files of the versions written last; a version that comes back begins anew."""
+    with os.scandir(directory) as entries:
+        others = [
+            (entry.stat(follow_symlinks=False).st_mtime_ns, entry.path)
+            for entry in entries
+            if entry.name.startswith("programs-") and entry.name.endswith(".bin")
+            if entry.path != kept and entry.is_file(follow_symlinks=False)
+        ]
+    for _, path in sorted(others, reverse=True)[MOST_FILES - 1 :]:
+        try:
+            os.unlink(path)
+        except OSError:
+            continue  # another process was quicker, or has it open
 
 
 def _lock_file(file: int, shared: bool = False) -> None:

@@ -230,6 +230,21 @@ def _keep_many(directory: str, name: str) -> None:
         program(f"{name} = {number} + цена", Shelf(directory))
 
 
+def test_a_new_version_removes_the_oldest_files_and_nothing_else(tmp_path: Path) -> None:
+    for number in range(6):
+        program(f"x = {number}", Shelf(tmp_path, version=f"0.{number}"))
+        for file in tmp_path.glob("programs-*.bin"):
+            os.utime(file, ns=(1_000_000_000 * number, 1_000_000_000 * int(file.stem.rpartition(".")[2])))
+    (tmp_path / "notes.bin").write_bytes(b"precious")
+    (tmp_path / "programs-folder.bin").mkdir()
+    program("x = 6", Shelf(tmp_path, version="0.6"))
+    left = {"notes.bin", "programs-folder.bin", *(f"programs-0.{number}.bin" for number in (3, 4, 5, 6))}
+    assert {file.name for file in tmp_path.iterdir()} == left
+    program("y = 6", Shelf(tmp_path, version="0.6"))
+    assert Shelf(tmp_path, version="0.6").get(shelf.PROGRAM, "x = 6") is not None
+    assert {file.name for file in tmp_path.iterdir()} == left
+
+
 def test_two_processes_append_to_one_file(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_keep_many, args=(str(tmp_path), name)) for name in ("a", "b")]
