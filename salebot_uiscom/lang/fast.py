@@ -56,7 +56,7 @@ from .made import (
     Made,
     calculated,
     ends_word,
-    is_harmless,
+    harmful_truths,
     is_repeatable,
     is_simple,
     is_text,
@@ -615,36 +615,28 @@ class Fast:
             return None if made.word else self.compare(self.number(made), operator(), self.value(const))
         if made.kind != ANY:
             return None
-        if not self.texts and sign not in ("==", "!="):
-            code, again = self.twice(made) if not is_harmless(sign, const) else (made.code, None)
-        elif not self.texts:
-            code, again = (made.code, None) if is_harmless(sign, const) else self.twice(made)
-            code = self.at(py.UnaryOp(ast.UAdd(), code))
-        elif self.is_seen_text(made):
-            code, again = self.number(made), None
-        else:
+        harmful = harmful_truths(sign, const)
+        again: Any = None
+        if not self.texts:
+            code, again = self.twice(made) if harmful else (made.code, None)
+            if sign in ("==", "!="):
+                code = self.at(py.UnaryOp(ast.UAdd(), code))
+        elif self.is_seen_text(made) or not harmful:
             code = self.number(made)
-            again = None
-            if not is_harmless(sign, const):
-                held, name = self.held(made.code)
-                code = self.number(Made(held, ANY, again=lambda: self.load(name)))
-                again = self.load(name)
+        else:
+            held, name = self.held(made.code)
+            code = self.number(Made(held, ANY, again=lambda: self.load(name)))
+            again = self.load(name)
         test = self.compare(code, operator(), self.value(const))
         if again is None:
             return test
         if sign == "!=":  # True != 1 holds: they are of different classes
-            return self.at(py.BoolOp(ast.Or(), [test, self._is_truth(again)]))
-        return self.both(test, *self._no_truth(again))
+            same = [self.compare(self.copy_of(again), ast.Is(), self.value(truth)) for truth in harmful]
+            return self.at(py.BoolOp(ast.Or(), [test, *same]))
+        return self.both(test, *self._none_of(again, harmful))
 
-    def _no_truth(self, code: Any) -> list[Any]:
-        return [self.compare(self.copy_of(code), ast.IsNot(), self.value(truth)) for truth in (True, False)]
-
-    def _is_truth(self, code: Any) -> Any:
-        return self.at(
-            py.BoolOp(
-                ast.Or(), [self.compare(self.copy_of(code), ast.Is(), self.value(truth)) for truth in (True, False)]
-            )
-        )
+    def _none_of(self, code: Any, truths: list[bool]) -> list[Any]:
+        return [self.compare(self.copy_of(code), ast.IsNot(), self.value(truth)) for truth in truths]
 
     def _ordered(self, left: Made, sign: str, right: Made) -> Any:
         """`a < b` of two numbers; a bool on either side makes it false."""
@@ -657,7 +649,7 @@ class Fast:
             first, again = self.twice(made)
             held = Made(first, ANY, again=lambda again=again: self.copy_of(again), name=made.name)  # type: ignore[misc]
             codes.append(self.number(held))
-            tests.extend(self._no_truth(again))
+            tests.extend(self._none_of(again, [True, False]))
         return self.both(self.compare(codes[0], _COMPARE[sign](), codes[1]), *tests)
 
     def make_logic(self, node: nodes.Logic) -> Made:

@@ -181,14 +181,14 @@ def total_length(lengths: list[int | None]) -> int | None:
     return total
 
 
-def is_harmless(sign: str, const: int | float) -> bool:
-    """Does comparing True and False as 1 and 0 give what different classes give?"""
-    results = {
-        "==": [truth == const for truth in (1, 0)],
-        "!=": [truth == const for truth in (1, 0)],
-        "<": [truth < const for truth in (1, 0)],
-        "<=": [truth <= const for truth in (1, 0)],
-        ">": [truth > const for truth in (1, 0)],
-        ">=": [truth >= const for truth in (1, 0)],
+def harmful_truths(sign: str, const: int | float) -> list[bool]:
+    """Which of True and False, compared as 1 and 0, give another result than a value of another class gives."""
+    holds: Callable[[int], bool] = {
+        "==": lambda truth: truth == const,
+        "!=": lambda truth: truth == const,
+        "<": lambda truth: truth < const,
+        "<=": lambda truth: truth <= const,
+        ">": lambda truth: truth > const,
+        ">=": lambda truth: truth >= const,
     }[sign]
-    return not any(results)
+    return [truth for truth in (True, False) if holds(truth)]
