@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from .context import DEFAULT_ZONE, Context
+from .context import DEFAULT_ZONE, Context, aware, zone_named
+from .errors import OptionError
 from .functions.pages import built_in_catalog
 from .lang.expression import Expression
 from .lang.program import Condition, Outcome, RenderedText, Template, Truth
@@ -43,19 +44,13 @@ class Program(_Program):
 
 
 def _context(now: Moment, timezone: str, lang: str) -> Context:
-    zone: Any = None
-    if timezone != DEFAULT_ZONE:
-        from zoneinfo import ZoneInfo
-
-        try:
-            zone = ZoneInfo(timezone)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"timezone must be a name such as Europe/Moscow, not {timezone!r}") from error
+    zone = zone_named(timezone) if timezone != DEFAULT_ZONE else None
     if now is None:
         return Context(timezone=zone, lang=lang)
-    moment = datetime.fromisoformat(now) if isinstance(now, str) else now
-    if moment.tzinfo is None:
-        raise ValueError("now must have a UTC offset: 2026-03-02T10:15:00+03:00")
+    try:
+        moment = aware(datetime.fromisoformat(now) if isinstance(now, str) else now)
+    except ValueError as error:  # `OptionError` is one
+        raise OptionError("SB902", got=now) from error
     return Context(now=moment, timezone=moment.tzinfo, lang=lang)  # type: ignore[arg-type]
 
 

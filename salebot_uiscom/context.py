@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .errors import OptionError
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
@@ -17,6 +19,31 @@ DEFAULT_ZONE = "Europe/Moscow"
 
 def _system_clock(timezone: ZoneInfo) -> datetime:
     return datetime.now(timezone)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """A zone by its IANA name.
+
+    Raises:
+        OptionError: there is no such zone.
+    """
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError, TypeError) as error:
+        raise OptionError("SB901", got=name) from error
+
+
+def aware(now: Any) -> datetime:
+    """`now` when it is a moment with an offset.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if not isinstance(now, datetime) or now.tzinfo is None:
+        raise OptionError("SB902", got=now)
+    return now
 
 
 class Context:

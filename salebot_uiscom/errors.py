@@ -3,6 +3,7 @@
     SalebotError
     ├── Fault                 something is wrong with a value; nobody knows yet where in the text
     ├── CalculatorError       the same with its place: block, line, column, source line (also a plain diagnostic)
+    ├── OptionError           an option of `Interpreter` or `evaluate` cannot be used (a ValueError too)
     ├── PluginError           assembly of plugins failed (clash of names, misspelt hook)
     └── … each layer derives its own: TransportError (effects), UisError (uis), StoreError (store), BotFileError (host)
 
@@ -16,7 +17,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .messages import message_of
+from .messages import language, message_of
 from .record import record
 from .source import Source, Span
 
@@ -25,6 +26,14 @@ _NO_DATA: Mapping[str, Any] = MappingProxyType({})
 
 class SalebotError(Exception):
     """Base of every exception this package raises on purpose."""
+
+
+class OptionError(SalebotError, ValueError):
+    """An option that a program gave cannot be used; the text, in the language of the process, says what can."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        super().__init__(message_of(code).text(language(), data))
+        self.code = code
 
 
 class PluginError(SalebotError):

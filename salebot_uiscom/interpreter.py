@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from .budget import DEFAULT_LIMITS, Limits
-from .context import Context
+from .context import Context, aware, zone_named
 from .effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
+from .errors import OptionError
 from .lang.program import Condition, Outcome, Program, RenderedText, Template, Truth
+from .messages import LANGUAGES
 from .plugins import assemble, in_thread
 from .scope import Scope
 from .source import Source
@@ -41,6 +43,10 @@ class Interpreter:
         random: `random.Random`; tests inject a seeded one.
         limits: how much work one text may do.
 
+    Raises:
+        OptionError: `timezone`, `lang` or `clock` is none.
+        PluginError: the plugins cannot be put together.
+
     Example:
         >>> interpreter = Interpreter(plugins=(), entry_points=False)
         >>> interpreter.run(interpreter.compile("x = 2 + 2")).variables
@@ -62,13 +68,17 @@ class Interpreter:
         random: Any = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        if lang not in LANGUAGES:
+            raise OptionError("SB903", got=lang)
+        if clock is not None and not callable(clock):
+            raise OptionError("SB904", got=clock)
+        self.timezone = zone_named(timezone)
         plugins = tuple(plugins)
         self.assembly = assemble(
             (StandardFunctions(for_host="salebot_uiscom.host.plugin" in plugins), *plugins), entry_points=entry_points
         )
         self.catalog = self.assembly.catalog
         self.settings = dict(settings or {})
-        self.timezone = ZoneInfo(timezone)
         self.lang = lang
         self.clock = clock
         self.random = random
@@ -105,7 +115,9 @@ class Interpreter:
     def context(
         self, *, now: datetime | None = None, host: Mapping[str, Any] | None = None, random: Any = None
     ) -> Context:
-        """A `Context` with this interpreter's zone, language, clock, randomness and settings."""
+        """A `Context` with this interpreter's zone, language, clock, randomness and settings. `now` has an offset."""
+        if now is not None:
+            aware(now)
         options: dict[str, Any] = {}
         if self.clock is not None:
             options["clock"] = self.clock

@@ -1,8 +1,8 @@
 """Texts for people by stable code, Russian first, English beside it.
 
 Codes never change their meaning: SB1xx syntax and names, SB2xx calls, SB3xx values, SB4xx limits, SB5xx effects,
-SB6xx bot files and engine, SB7xx warnings of the checker, SB8xx the file of dialogs, UI1xx UIS. Each module holds one
-subject; a plugin adds its own with `register_messages`.
+SB6xx bot files and engine, SB7xx warnings of the checker, SB8xx the file of dialogs, SB9xx options of programs, UI1xx
+UIS. Each module holds one subject; a plugin adds its own with `register_messages`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import re
 
 LANGUAGES = ("ru", "en")
-_MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "lint", "rehearsal", "stores")
+_MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "lint", "rehearsal", "stores", "options")
 
 
 @record

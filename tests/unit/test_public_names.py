@@ -86,12 +86,14 @@ def test_the_clock_may_be_given_as_text_or_moment_and_its_offset_is_the_zone() -
 
 
 @pytest.mark.parametrize("wrong", ["Nowhere/Land", "", "UTC+3"])
-def test_an_unknown_time_zone_is_refused_by_name(wrong: str) -> None:
+def test_an_unknown_time_zone_is_refused_by_name(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", "en")
     with pytest.raises(ValueError, match="timezone must be a name such as Europe/Moscow"):
         su.evaluate("x = 1", timezone=wrong)
 
 
-def test_a_moment_without_offset_is_refused() -> None:
+def test_a_moment_without_offset_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", "en")
     with pytest.raises(ValueError, match="UTC offset"):
         su.evaluate("x = 1", now="2026-03-02T10:15:00")
 
