@@ -115,10 +115,29 @@ def lengths(scale: Scale) -> Iterator[Row]:
             COMPILING, f"compile a script of {len(text):,} characters", taken * 1e3, "ms",
             detail=f"{taken / len(text) * 1e9:,.0f} ns per character",
         )  # fmt: skip
-    growth = (times[-1] / len(texts[-1])) / (times[0] / len(texts[0]))
     yield Row(
-        COMPILING, "time per character at 20,000 against 2,500", growth, "×", 1.3, detail="1 = grows with the length"
-    )
+        COMPILING, "time per character at 20,000 against 2,500, with collections", growth(texts, times), "×",
+        detail="a long text meets one collection of all garbage, a short one seldom does",
+    )  # fmt: skip
+    ends = [texts[0], texts[-1]]
+    alone: list[list[float]] = [[], []]
+    gc.collect()
+    gc.disable()
+    try:
+        for n in range(count):
+            for at, text in enumerate(ends):
+                alone[at] += each_s(compile_new, [f"{text}\nz = {n}"], thread_time)
+    finally:
+        gc.enable()
+    yield Row(
+        COMPILING, "the same without collections", growth(ends, [statistics.median(times) for times in alone]),
+        "×", 1.3, detail="1 = grows with the length",
+    )  # fmt: skip
+
+
+def growth(texts: list[str], times: list[float]) -> float:
+    """Time per character of the longest text, in times of that of the shortest."""
+    return (times[-1] / len(texts[-1])) / (times[0] / len(texts[0]))
 
 
 def again(scale: Scale) -> Iterator[Row]:
