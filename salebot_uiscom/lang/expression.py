@@ -14,7 +14,7 @@ from ..functions.catalog import Catalog
 from ..scope import FlatScope, clock_values
 from ..source import Source, Span
 from . import shelf
-from .program import ASSIGNS, _Compiled, parsed_expression, shelved
+from .program import ASSIGNS, _Compiled, reading, shelved
 
 
 class Expression(_Compiled):
@@ -59,7 +59,9 @@ class Expression(_Compiled):
     @cached_property
     def statements(self) -> list[Any]:
         source = self.source
-        node, problem = (None, None) if ASSIGNS.match(source.text) else parsed_expression(source, self.catalog)
+        node, problem = (
+            (None, None) if ASSIGNS.match(source.text) else reading().parsed_expression(source, self.catalog)
+        )
         if node is not None:
             return [node]
         from .statements import parse_field
@@ -72,9 +74,7 @@ class Expression(_Compiled):
     @cached_property
     def is_script(self) -> bool:
         """Are these statements, not one expression?"""
-        from .nodes import Assign, Delete, Run, Wrong
-
-        return not self.statements or isinstance(self.statements[0], Assign | Delete | Run | Wrong)
+        return reading().is_script(self.statements)  # type: ignore[no-any-return]
 
     @cached_property
     def _targets(self) -> frozenset[str]:
@@ -83,11 +83,9 @@ class Expression(_Compiled):
         return targets_of(self.statements) if self.is_script else frozenset()
 
     def _quick(self, function: Any = None) -> Any:
-        from .quick import Quick
-
         if self.effectful:
             raise TypeError("an expression for a bare dict cannot have effects; use Interpreter.compile")
-        return Quick(
+        return reading().Quick(
             self.statements, self.source.text, self.catalog, names=self._nodes, is_expression=not self.is_script,
             layered=False, resume=self._resume, perform=self._perform, limits=self._limits, function=function,
         )  # fmt: skip

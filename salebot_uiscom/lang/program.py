@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +81,14 @@ class Truth:
         return self.truth
 
 
+@cache
+def reading() -> Any:
+    """What reads a text; imported with the first one that no shelf knows. (An `import` in every function costs 1 us.)"""
+    from . import reading as module
+
+    return module
+
+
 class _Compiled:
     """What all compiled texts share: the source, the functions they call, how an exception becomes a diagnostic.
 
@@ -99,16 +107,12 @@ class _Compiled:
 
     @cached_property
     def _nodes(self) -> list[Any]:
-        from .nodes import of_statement
-
-        return [found for statement in self.statements for found in of_statement(statement)]
+        return reading().nodes_of(self.statements)  # type: ignore[no-any-return]
 
     @cached_property
     def calls(self) -> frozenset[str]:
         """Names of the functions that the text calls."""
-        from .nodes import Call
-
-        return frozenset([item.name for item in self._nodes if isinstance(item, Call)])
+        return reading().called(self._nodes)  # type: ignore[no-any-return]
 
     @cached_property
     def effectful(self) -> bool:
@@ -221,9 +225,7 @@ class Program(_Compiled):
         return targets_of(self.statements)
 
     def _quick(self, function: Any = None) -> Any:
-        from .quick import Quick
-
-        return Quick(
+        return reading().Quick(
             self.statements, self.source.text, self.catalog, names=self._nodes, is_expression=False, layered=True,
             resume=self._resume_steps if self.effectful else self._resume, perform=self._perform, limits=self._limits,
             function=function,
@@ -316,7 +318,7 @@ class Condition(_Compiled):
         if len(source.text) > MAX_CONDITION:
             self.problem = Diagnostic("SB205", source, Span(0, len(source.text)))
         else:
-            node, self.problem = parsed_expression(source, catalog)
+            node, self.problem = reading().parsed_expression(source, catalog)
         self.statements = [] if node is None else [node]
         self.node = node
         self._function = None if node is None else compile_truth(node, source.text, catalog, limits)[0]
@@ -394,7 +396,7 @@ class Calculation(_Compiled):
 
     @cached_property
     def statements(self) -> list[Any]:
-        node = None if ASSIGNS.match(self.source.text) else parsed_expression(self.source, self.catalog)[0]
+        node = None if ASSIGNS.match(self.source.text) else reading().parsed_expression(self.source, self.catalog)[0]
         return [] if node is None else [node]
 
     def run_in(self, scope: Scope, context: Context) -> Any:
@@ -430,23 +432,6 @@ def _finished(steps: Steps[Any]) -> Any:
         return stop.value
     steps.close()
     raise TypeError(f"this text has effects ({type(effect).__name__}): drive .steps(scope, context)")
-
-
-def parsed_expression(source: Source, catalog: Catalog) -> tuple[Any, Diagnostic | None]:
-    """Nodes of a text that is one expression, or why it is none."""
-    from .lexer import ParseFault
-    from .parser import Parser
-
-    parser = Parser(source.text, catalog)
-    start, end = parser.trimmed(0, len(source.text))
-    if start == end:
-        return None, Diagnostic("SB104", source, Span(0, len(source.text)))
-    try:
-        return parser.expression(start, end), None
-    except ParseFault as fault:
-        return None, Diagnostic(fault.code, source, Span(fault.start, fault.end), fault.data)
-    except Fault as fault:
-        return None, Diagnostic(fault.code, source, Span(start, end), fault.data)
 
 
 __all__ = ["Calculation", "Condition", "Outcome", "Program", "RenderedText", "Template", "Truth"]
