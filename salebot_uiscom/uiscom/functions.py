@@ -21,7 +21,7 @@ from ..uis.errors import UisError
 from ..values import to_text
 from . import calls, phones, uploads
 from .connection import Connection, NotConfigured, account_mark
-from .once import not_configured, take
+from .once import Action, not_configured, take
 from .outcome import WRONG_CALL, Result, of_error, refusal
 from .settings import UiscomSettings
 
@@ -47,22 +47,21 @@ def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
         except SalebotError as error:
             return not_configured(error, connection, None, ctx.lang)
 
-    @function(effect=True, page=PAGE)
-    def uiscom_employee_call(
-        ctx: Context, virtual_phone: Value = None, client_phone: Value = None, employee_id: Value = None
+    def call(
+        ctx: Context, make: Callable[..., Action], virtual_phone: Value, client_phone: Value, name: str, number: Value
     ) -> Steps[Value]:
-        """Звонок клиенту, затем соединение с сотрудником. Словарь с call_session_id или с error, code, message."""
+        """Check the two phones and the id of this name, then place the call that `make` describes."""
         settings = prepare(ctx)
         if isinstance(settings, dict):
             return settings
         try:
             check = _Check(settings, ctx.lang)
-            check.given(virtual_phone=virtual_phone, client_phone=client_phone, employee_id=employee_id)
-            action = calls.employee_call(
+            check.given(virtual_phone=virtual_phone, client_phone=client_phone, **{name: number})
+            action = make(
                 settings,
                 check.phone("virtual_phone", virtual_phone),
                 check.phone("client_phone", client_phone),
-                check.whole("employee_id", employee_id),
+                check.whole(name, number),
                 client_id=_client_id(ctx),
             )
         except WrongCall as wrong:
@@ -70,26 +69,18 @@ def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
         return (yield from take(action, connection, settings, ctx.lang))
 
     @function(effect=True, page=PAGE)
+    def uiscom_employee_call(
+        ctx: Context, virtual_phone: Value = None, client_phone: Value = None, employee_id: Value = None
+    ) -> Steps[Value]:
+        """Звонок клиенту, затем соединение с сотрудником. Словарь с call_session_id или с error, code, message."""
+        return (yield from call(ctx, calls.employee_call, virtual_phone, client_phone, "employee_id", employee_id))
+
+    @function(effect=True, page=PAGE)
     def uiscom_scenario_call(
         ctx: Context, virtual_phone: Value = None, client_phone: Value = None, scenario_id: Value = None
     ) -> Steps[Value]:
         """Звонок клиенту по сценарию. Словарь с call_session_id или с error, code, message."""
-        settings = prepare(ctx)
-        if isinstance(settings, dict):
-            return settings
-        try:
-            check = _Check(settings, ctx.lang)
-            check.given(virtual_phone=virtual_phone, client_phone=client_phone, scenario_id=scenario_id)
-            action = calls.scenario_call(
-                settings,
-                check.phone("virtual_phone", virtual_phone),
-                check.phone("client_phone", client_phone),
-                check.whole("scenario_id", scenario_id),
-                client_id=_client_id(ctx),
-            )
-        except WrongCall as wrong:
-            return wrong.result
-        return (yield from take(action, connection, settings, ctx.lang))
+        return (yield from call(ctx, calls.scenario_call, virtual_phone, client_phone, "scenario_id", scenario_id))
 
     @function(effect=True, page=PAGE)
     def uiscom_offline_messages(

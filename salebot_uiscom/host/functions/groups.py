@@ -6,6 +6,7 @@ from ...context import Context
 from ...effects import Steps
 from ...functions.registry import Text, Value, function
 from ...values import to_text
+from ..groups import Groups
 from ..outside import given
 from .arguments import array, client_given, ids, truth, turn_of, whole
 
@@ -14,6 +15,16 @@ LABELS = "chatbots/peremennye-i-funkcii/kalkulyator/dlya-raboty-s-metkami"
 
 NOT_EMPTY = "Can't delete list, list not empty"
 MIXED = "wrong array: names and ids are mixed"
+
+
+def _deleted(groups: Groups, number: int, clear: Value) -> Steps[bool]:
+    """Delete a list or label; one that somebody is in stays, False, unless `clear` says otherwise."""
+    if (yield from groups.members(number)):
+        if not truth(clear, False):
+            return False
+        groups.take(number, None)
+    yield from groups.delete(number)
+    return True
 
 
 # ---------------------------------------------------------------- lists
@@ -43,43 +54,49 @@ def _known_lists(context: Context, value: Value) -> Steps[list[int]]:
     return [number for number in ids(value) if number in entries]
 
 
+def _client_and_lists(context: Context, value: Value, client_id: Value) -> Steps[tuple[int, list[int]] | None]:
+    """Number of the client and of the lists that exist; None: no such client, or none of the lists."""
+    client = yield from client_given(turn_of(context), client_id)
+    numbers = yield from _known_lists(context, value)
+    return (client.id, numbers) if client is not None and numbers else None
+
+
 @function(effect=True, page=LISTS)
 def add_to_list(context: Context, list: Value, client_id: Value = None) -> Steps[None]:
     """Добавить клиента в список или в несколько: add_to_list(5), add_to_list([5, 7], 1002)."""
-    turn = turn_of(context)
-    client = yield from client_given(turn, client_id)
-    if client is not None:
-        for number in (yield from _known_lists(context, list)):
-            turn.lists.put(number, client.id)
+    found = yield from _client_and_lists(context, list, client_id)
+    if found is not None:
+        client, numbers = found
+        for number in numbers:
+            turn_of(context).lists.put(number, client)
     return None
 
 
 @function(effect=True, page=LISTS)
 def remove_from_list(context: Context, list: Value, client_id: Value = None) -> Steps[bool]:
     """Убрать клиента из списка или нескольких."""
-    turn = turn_of(context)
-    client = yield from client_given(turn, client_id)
-    numbers = yield from _known_lists(context, list)
-    if client is None or not numbers:
+    found = yield from _client_and_lists(context, list, client_id)
+    if found is None:
         return False
+    client, numbers = found
     for number in numbers:
-        turn.lists.take(number, client.id)
+        turn_of(context).lists.take(number, client)
     return True
 
 
 @function(effect=True, page=LISTS)
 def move_to_list(context: Context, list: Value, client_id: Value = None) -> Steps[bool]:
     """Перенести клиента в список, убрав его из всех других."""
-    turn = turn_of(context)
-    client = yield from client_given(turn, client_id)
-    wanted = yield from _known_lists(context, list)
-    if client is None or not wanted:
+    found = yield from _client_and_lists(context, list, client_id)
+    if found is None:
         return False
-    current = yield from turn.lists.of(client.id)
+    client, wanted = found
+    lists = turn_of(context).lists
+    current = yield from lists.of(client)
     for number in sorted(current.difference(wanted)):
-        turn.lists.take(number, client.id)
+        lists.take(number, client)
     for number in wanted:
-        turn.lists.put(number, client.id)
+        lists.put(number, client)
     return True
 
 
@@ -138,14 +155,10 @@ def clear_list(context: Context, list_id: Value) -> Steps[bool]:
 @function(effect=True, page=LISTS)
 def remove_list_from_project(context: Context, list_id: Value, clear_list: Value = None) -> Steps[Value]:
     """Удалить список; непустой — только со вторым аргументом True."""
-    turn = turn_of(context)
     numbers = yield from _known_lists(context, list_id)
     for number in numbers:
-        if (yield from turn.lists.members(number)):
-            if not truth(clear_list, False):
-                return NOT_EMPTY
-            turn.lists.take(number, None)
-        yield from turn.lists.delete(number)
+        if not (yield from _deleted(turn_of(context).lists, number, clear_list)):
+            return NOT_EMPTY
     return bool(numbers)
 
 
@@ -172,39 +185,44 @@ def create_label_if_not_exist(context: Context, name: Text, color: Value = 0) ->
     return (yield from turn_of(context).labels.ensure(name, shade if 0 <= shade <= 9 else 0))
 
 
-@function(effect=True, page=LABELS)
-def add_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
-    """Поставить метку клиенту; False, если такой метки нет."""
+def _client_and_label(context: Context, name: str, client_id: Value) -> Steps[tuple[int, int] | None]:
+    """Numbers of the client and of the label; None: one of them does not exist."""
     turn = turn_of(context)
     client = yield from client_given(turn, client_id)
     label = yield from turn.labels.find(name)
-    if client is None or label is None:
+    return (client.id, label.id) if client is not None and label is not None else None
+
+
+@function(effect=True, page=LABELS)
+def add_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
+    """Поставить метку клиенту; False, если такой метки нет."""
+    found = yield from _client_and_label(context, name, client_id)
+    if found is None:
         return False
-    turn.labels.put(label.id, client.id)
+    client, label = found
+    turn_of(context).labels.put(label, client)
     return True
 
 
 @function(effect=True, page=LABELS)
 def remove_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
     """Снять метку; False, если такой метки нет."""
-    turn = turn_of(context)
-    client = yield from client_given(turn, client_id)
-    label = yield from turn.labels.find(name)
-    if client is None or label is None:
+    found = yield from _client_and_label(context, name, client_id)
+    if found is None:
         return False
-    turn.labels.take(label.id, client.id)
+    client, label = found
+    turn_of(context).labels.take(label, client)
     return True
 
 
 @function(effect=True, page=LABELS)
 def has_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
     """Есть ли у клиента метка."""
-    turn = turn_of(context)
-    client = yield from client_given(turn, client_id)
-    label = yield from turn.labels.find(name)
-    if client is None or label is None:
+    found = yield from _client_and_label(context, name, client_id)
+    if found is None:
         return False
-    return label.id in (yield from turn.labels.of(client.id))
+    client, label = found
+    return label in (yield from turn_of(context).labels.of(client))
 
 
 @function(effect=True, page=LABELS)
@@ -248,12 +266,7 @@ def remove_label_from_project(context: Context, list_id: Value, clear_list: Valu
         if named is None:
             return False
         number = named.id
-    if (yield from turn.labels.members(number)):
-        if not truth(clear_list, False):
-            return NOT_EMPTY
-        turn.labels.take(number, None)
-    yield from turn.labels.delete(number)
-    return True
+    return True if (yield from _deleted(turn.labels, number, clear_list)) else NOT_EMPTY
 
 
 def _several(context: Context, value: Value, names: Value) -> Steps[list[int | None] | None]:
