@@ -58,7 +58,7 @@ class Metrics:
 
     def count(self, name: str, **labels: str) -> None:
         with self._lock:
-            self._counts[name, tuple(sorted(labels.items()))] += 1
+            self._counts[name, tuple(labels.items())] += 1
 
     def on_report(self, report: Report) -> None:
         """For `Worker(on_report=…)`."""
@@ -78,7 +78,11 @@ class Metrics:
 
     def _counters(self) -> Iterator[str]:
         with self._lock:
-            counts = sorted(self._counts.items())
+            counted = list(self._counts.items())
+        found: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
+        for (kind, labels), value in counted:
+            found[kind, tuple(sorted(labels))] += value
+        counts = sorted(found.items())
         for name, text in _HELP.items():
             yield f"# HELP {PREFIX}_{name}_total {text}"
             yield f"# TYPE {PREFIX}_{name}_total counter"

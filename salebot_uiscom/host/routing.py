@@ -21,11 +21,19 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(f"{text}/?")
 
 
-def answer(routes: Iterable[Route], request: WebRequest) -> Steps[WebReply]:
-    """Let the first route that fits answer: `/uiscom_webhook/{key}` fits one part of a path per pair of braces."""
-    for path, receive in routes:
-        match = _pattern(path).fullmatch(request.path)
+def find(routes: Iterable[Route], path: str) -> tuple[Callable[[WebRequest], Steps[WebReply]], dict[str, str]] | None:
+    """The first route that fits, with what stands in its braces: `/uiscom_webhook/{key}` fits one part of a path each."""
+    for pattern, receive in routes:
+        match = _pattern(pattern).fullmatch(path)
         if match is not None:
-            params = {name: unquote(value) for name, value in match.groupdict().items()}
-            return (yield from receive(replace(request, params=params)))
-    return WebReply(404)
+            return receive, {name: unquote(value) for name, value in match.groupdict().items()}
+    return None
+
+
+def answer(routes: Iterable[Route], request: WebRequest) -> Steps[WebReply]:
+    """Let the first route that fits answer."""
+    found = find(routes, request.path)
+    if found is None:
+        return WebReply(404)
+    receive, params = found
+    return (yield from receive(replace(request, params=params)))

@@ -52,8 +52,13 @@ T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 Outcome = tuple[Any, BaseException | None]  # what a job returned, or raised
 
-MAX_GROUP = 500  # jobs in one transaction: bounds what one failing commit takes down and how long readers see old data
+MAX_GROUP = (
+    500  # jobs in one transaction, about: bounds what one failing commit takes down and how long readers see old data
+)
 IDLE_READERS = 8
+# Pages (32 MB) in the log before it is copied into the file. Marks of notifications fall on pages at random: of many
+# commits together each page is copied once, and a pause of some milliseconds comes eight times less often.
+CHECKPOINT_PAGES = 8000
 SHARED_S = 0.1  # after another process was met, everybody stands in line: who sleeps in the kernel is not overtaken
 OLDEST = (3, 35, 0)  # RETURNING
 
@@ -201,7 +206,8 @@ class SqliteFile:
         self.path = str(path) if self.memory else str(Path(path).absolute())
         self.timeout_s = timeout_s
         self._process = os.getpid()
-        self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Entry] | None] = SimpleQueue()
+        self._of_loops: dict[asyncio.AbstractEventLoop, list[_Entry]] = {}  # what they put down in this round
         self._turn = threading.Lock()  # whoever holds it has the writing connection for himself
         self._shared_until = 0.0
         self._in_line = False  # the writing thread has jobs: nobody may go before it
@@ -254,7 +260,7 @@ class SqliteFile:
                 self._lock.release()
                 self._turn.release()
         future: Future[T] = Future()
-        self._enqueue(_Entry(job, durable, future))
+        self._enqueue([_Entry(job, durable, future)])
         try:
             return future.result(self.timeout_s)
         except TimeoutError:
@@ -267,15 +273,32 @@ class SqliteFile:
         """`write` for the running event loop, which goes on meanwhile. Cancelling works until the job is begun."""
         from asyncio import get_running_loop
 
+        self._check_usable()
         loop = get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._enqueue(_Entry(job, durable, future, loop))
+        entry = _Entry(job, durable, future, loop)
+        entries = self._of_loops.get(loop)
+        if entries is None:
+            # They go into the queue together, when the loop has nothing else to do: to wake the writing thread in
+            # the middle of a round makes both fight for the interpreter.
+            self._of_loops[loop] = [entry]
+            loop.call_soon(self._enqueue_of, loop)
+        else:
+            entries.append(entry)
         return future
 
-    def _enqueue(self, entry: _Entry) -> None:
+    def _enqueue_of(self, loop: asyncio.AbstractEventLoop) -> None:
+        entries = self._of_loops.pop(loop)
+        try:
+            for start in range(0, len(entries), MAX_GROUP):
+                self._enqueue(entries[start : start + MAX_GROUP])
+        except StoreError as error:
+            _settle([(entry.future, (None, error)) for entry in entries])
+
+    def _enqueue(self, entries: list[_Entry]) -> None:
         with self._closing:  # after `close` nothing enters the queue any more
             self._check_usable()
-            self._queue.put(entry)
+            self._queue.put(entries)
 
     def _takes_turn(self) -> bool:
         """Take the writing connection and the lock between processes, if neither has to be waited for."""
@@ -350,6 +373,7 @@ class SqliteFile:
         if not self.memory:
             mode = journal_mode(sqlite3.sqlite_version_info, fcntl is not None)
             connection.execute(f"PRAGMA journal_mode = {mode}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         self._sync(connection, True)
         migrate(connection)
 
@@ -392,7 +416,7 @@ class SqliteFile:
         more = True
         while more and (first := self._queue.get()) is not None:
             self._in_line = True
-            group = [first]
+            group = first
             try:
                 with self._turn, self._lock:
                     more = self._gather(group)
@@ -407,10 +431,10 @@ class SqliteFile:
         """Take what waits in the queue. False = the end mark was among it."""
         with contextlib.suppress(Empty):
             while len(group) < MAX_GROUP:
-                entry = self._queue.get_nowait()
-                if entry is None:
+                entries = self._queue.get_nowait()
+                if entries is None:
                     return False
-                group.append(entry)
+                group += entries
         return True
 
     # ------------------------------------------------------------ a transaction

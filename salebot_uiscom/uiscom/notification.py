@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
@@ -85,16 +86,48 @@ class Notification:
         return self.call_session_id is not None and self.time is not None
 
     def fingerprint(self, key: str) -> str:
+        return Arrival(self.body, self.mended).fingerprint(key)
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A body that can be used, as far as its sender's answer needs it; the fields are read later.
+
+    Attributes:
+        body, mended: as in `Notification`.
+    """
+
+    body: Mapping[str, Any] = field(repr=False)
+    mended: bool
+
+    @property
+    def identifies_itself(self) -> bool:
+        """As of the notification that will be read."""
+        body = self.body
+        return (
+            _text(_of_call(body, body.get("call_info"), "call_session_id")) is not None
+            and _moment(_present(body.get("notification_time"))) is not None
+        )
+
+    def fingerprint(self, key: str) -> str:
         """Equal for equal content under one webhook key; the order of fields does not count."""
-        return fingerprint(json.dumps(self.body, sort_keys=True).encode(), key)
+        return fingerprint(_SORTED.encode(self.body).encode(), key)
+
+
+_SORTED = json.JSONEncoder(sort_keys=True)
 
 
 def fingerprint(content: bytes, key: str) -> str:
-    return sha256(sha256(key.encode()).digest() + content).hexdigest()
+    return sha256(_digest(key) + content).hexdigest()
 
 
-def read(content: bytes, content_type: str | None = None) -> Notification:
-    """Read a body.
+@lru_cache(maxsize=16)
+def _digest(key: str) -> bytes:
+    return sha256(key.encode()).digest()
+
+
+def accept(content: bytes, content_type: str | None = None) -> Arrival:
+    """Look at a body: can it be used?
 
     Args:
         content: the bytes as received.
@@ -107,13 +140,20 @@ def read(content: bytes, content_type: str | None = None) -> Notification:
     if len(content) > MAX_BODY:
         raise Refusal("too long", status=413)
     try:
-        text = content.decode("utf-8-sig")
+        text = str(content, "utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Refusal("not UTF-8") from error
     body, mended = _parse(text, content_type)
     if not isinstance(body, dict):
         raise Refusal("not an object")
-    return _notification(body, mended)
+    _name(body)
+    return Arrival(body, mended)
+
+
+def read(content: bytes, content_type: str | None = None) -> Notification:
+    """Read a body; arguments and errors are those of `accept`."""
+    arrival = accept(content, content_type)
+    return _notification(arrival.body, arrival.mended)
 
 
 # ---------------------------------------------------------------- text to body
@@ -143,10 +183,11 @@ def _parse(text: str, content_type: str | None) -> tuple[Any, bool]:
 def _strict_json(text: str) -> Any:
     """Raises ValueError for anything that is not JSON, too deep for the parser included."""
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_int=_whole, parse_float=_fraction)
+        value = _JSON.decode(text)
     except RecursionError as error:
         raise Refusal("nested too deeply") from error
-    if isinstance(value, dict | list) and depth(value) > MAX_DEPTH:
+    # Each level takes a bracket: with few of them there is nothing to count.
+    if text.count("{") + text.count("[") > MAX_DEPTH and isinstance(value, dict | list) and depth(value) > MAX_DEPTH:
         raise Refusal("nested too deeply")
     return _storable(value) if "\\u" in text else value
 
@@ -162,6 +203,9 @@ def _whole(digits: str) -> int | str:
 def _fraction(text: str) -> float | str:
     number = float(text)
     return number if abs(number) != float("inf") else text
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant, parse_int=_whole, parse_float=_fraction)
 
 
 def _storable(value: Any) -> Any:
@@ -207,17 +251,13 @@ def _mend(text: str) -> str:
 # ---------------------------------------------------------------- body to fields
 
 
-def _notification(body: dict[str, Any], mended: bool) -> Notification:
+def _notification(body: Mapping[str, Any], mended: bool) -> Notification:
     contact = _object(body.get("contact_info"))
-    call = _object(body.get("call_info"))
+    call = body.get("call_info")
 
     def of_contact(name: str) -> Any:
         value = _present(contact.get(name))
         return _present(body.get(name)) if value is None else value
-
-    def of_call(name: str) -> Any:
-        value = _present(body.get(name))
-        return _present(call.get(name)) if value is None else value
 
     phone = of_contact("contact_phone_number")
     duration = _number_or_text(_present(body.get("wait_time_duration")))
@@ -225,8 +265,8 @@ def _notification(body: dict[str, Any], mended: bool) -> Notification:
         name=_name(body),
         phone=phones.repair(phone),
         phone_strict=phones.strict(phone),
-        call_session_id=_number_or_text(of_call("call_session_id")),
-        external_id=_text(of_call("external_id")),
+        call_session_id=_number_or_text(_of_call(body, call, "call_session_id")),
+        external_id=_text(_of_call(body, call, "external_id")),
         time=_moment(_present(body.get("notification_time"))),
         virtual_phone_number=_text(_present(body.get("virtual_phone_number"))),
         contact_full_name=_one_line(_text(of_contact("contact_full_name")) or "") or None,
@@ -238,6 +278,11 @@ def _notification(body: dict[str, Any], mended: bool) -> Notification:
         body=body,
         mended=mended,
     )
+
+
+def _of_call(body: Mapping[str, Any], call_info: Any, name: str) -> Any:
+    value = _present(body.get(name))
+    return _present(_object(call_info).get(name)) if value is None else value
 
 
 def _name(body: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from ..ports import Receiver, StoredNotification, StoreNotification
 from ..web import WebReply, WebRequest
 from . import matching
 from .connection import Connection
-from .notification import MAX_BODY, SHORT_WINDOW_S, Notification, Refusal, fingerprint, read
+from .notification import MAX_BODY, SHORT_WINDOW_S, Arrival, Refusal, accept, fingerprint
 from .settings import UiscomSettings
 
 log = logging.getLogger("salebot_uiscom.uiscom")
@@ -57,9 +57,10 @@ def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _R
     if request.body is None or len(request.body) > MAX_BODY:
         log.warning(_text("UI221", limit=MAX_BODY))
         return _refused(413, "too long")
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    kind = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
     try:
-        notification = read(request.body, headers.get("content-type", ""))
+        arrival = accept(request.body, kind)
+        mark, identified = arrival.fingerprint(key), arrival.identifies_itself
     except Refusal as refusal:
         # Kept first: whatever goes wrong with the words about it, UIS does not send it again.
         yield StoreNotification(
@@ -73,31 +74,30 @@ def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _R
         yield StoreNotification(SOURCE, fingerprint(request.body, key), request.body, now, 0.0, problem=problem)
         log.error(_text("UI222", text_reason=problem, size=len(request.body)))
         return _refused(500, "cannot be read now")
-    window = settings.repeat_window_s if notification.identifies_itself else SHORT_WINDOW_S
-    mark = notification.fingerprint(key)
+    window = settings.repeat_window_s if identified else SHORT_WINDOW_S
     outcome = yield StoreNotification(SOURCE, mark, request.body, now, window)
-    if notification.mended:
+    if arrival.mended:
         log.warning(_text("UI223"))
     if log.isEnabledFor(logging.INFO):
         log.info(
             "notification %s %s: %d bytes, fields %s",
-            mark[:12], outcome, len(request.body), _fields(notification),
+            mark[:12], outcome, len(request.body), _fields(arrival),
         )  # fmt: skip
     return _OK
 
 
 def _known_key(given: str, known: tuple[str, ...]) -> str | None:
     """Compared with all keys in constant time: the time tells neither which key nor how much of it fits."""
-    found = None
+    found, bytes_given = None, given.encode("utf-8", "surrogatepass")
     for key in known:
-        if hmac.compare_digest(given.encode("utf-8", "surrogatepass"), key.encode()):
+        if hmac.compare_digest(bytes_given, key.encode()):
             found = key
     return found
 
 
-def _fields(notification: Notification) -> str:
+def _fields(arrival: Arrival) -> str:
     """Names of fields come from the owner's template, but may hold anything: only ordinary ones are shown."""
-    names = [name for name in notification.body if name.isascii() and name.isidentifier() and len(name) <= 32]
+    names = [name for name in arrival.body if name.isascii() and name.isidentifier() and len(name) <= 32]
     return mask(" ".join(sorted(names)[:40]))
 
 

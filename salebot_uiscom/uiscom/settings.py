@@ -138,7 +138,7 @@ def read(raw: Any) -> UiscomSettings:
         return raw
     # Settings are asked for at every request: while table and environment are equal they are not read again.
     global _kept
-    environ = tuple([os.environ.get(variable) for variable in ENVIRONMENT.values()])
+    environ = tuple([os.environ.get(variable) for name, variable in ENVIRONMENT.items() if not raw or name not in raw])
     kept = _kept
     if kept is None or kept[0] != raw or kept[1] != environ:
         kept = (None if raw is None else dict(raw), environ, UiscomSettings.of(raw))

@@ -22,7 +22,7 @@ from ..host.worker import Worker
 from ..messages import mask
 from ..store import StoreError
 from .extras import require
-from .intake import App, Bounds, Message, Receive, Scope, Send, first_part, own_path, receiver_app
+from .intake import App, Bounds, Message, Receive, Receivers, Scope, Send, first_part, own_path, receiver_app
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -87,15 +87,17 @@ def create_app(
 
     worker = Worker(host, threads=threads, on_report=tell) if start_worker else None
     site = _site(host, accounts, counted, metrics_token, form_bounds, worker)
-    receivers = receiver_app(host, bounds=bounds, metrics=counted)
+    receivers = Receivers(host, bounds, counted)
+    others = receiver_app(host)
     receiving = frozenset(path.lstrip("/").partition("/")[0] for path, _ in host.routes)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await (site if scope["type"] == "lifespan" else receivers)(scope, receive, send)
+            await (site if scope["type"] == "lifespan" else others)(scope, receive, send)
             return
         started = time.perf_counter()
-        first = first_part(own_path(scope))
+        path = own_path(scope)
+        first = first_part(path)
         status = 0
 
         async def watched(message: Message) -> None:
@@ -105,7 +107,10 @@ def create_app(
             await send(message)
 
         try:
-            await (receivers if first in receiving else site)(scope, receive, watched)
+            if first in receiving:
+                status = await receivers.answer(scope, receive, send, path)
+            else:
+                await site(scope, receive, watched)
         except Exception as error:  # Starlette has answered 500 and raises for the log
             log.error("a page failed:\n%s", trace(error))
         finally:

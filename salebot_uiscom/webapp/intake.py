@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+import types
+from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -20,7 +21,7 @@ from urllib.parse import parse_qsl, quote
 from ..effects import AsyncHandler, Effect, adrive
 from ..host.host import Host
 from ..host.metrics import Metrics
-from ..host.routing import answer
+from ..host.routing import find
 from ..messages import mask
 from ..ports import StoreNotification
 from ..store import StoreError
@@ -62,43 +63,72 @@ def receiver_app(host: Host, *, bounds: Bounds | None = None, metrics: Metrics |
         bounds: size and time of a request; 256 KiB and 20 s.
         metrics: counts answers and notifications when given.
     """
-    limits = bounds or Bounds()
-    handlers = host.async_handlers if metrics is None else _counting(host.async_handlers, metrics)
+    receivers = Receivers(host, bounds, metrics)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
-            return
-        if scope["type"] != "http":
+        elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
-            return
-        path = own_path(scope)
-        try:
-            body = await read_body(scope, receive, limits)
-        except Gone:
-            return
-        except TooSlow:
-            reply = WebReply(408)
         else:
-            reply = await _answer(host, handlers, _request(scope, path, body))
-        if metrics is not None:
-            metrics.count("requests", route=first_part(path), status=str(reply.status))
-        await respond(send, reply, hang_up=reply.status in (408, 413), head=scope["method"] == "HEAD")
+            await receivers.answer(scope, receive, send, own_path(scope))
 
     return app
 
 
-async def _answer(host: Host, handlers: Mapping[type[Effect], AsyncHandler], request: WebRequest) -> WebReply:
-    try:
-        return await adrive(answer(host.routes, request), handlers)
-    except StoreError as error:
-        log.error("a request could not be stored: %s", mask(str(error)))
-        return WebReply(503, headers=(("Retry-After", "5"),))
-    except Exception as error:  # the sender gets an answer whatever a receiver does; the text may hold anything
-        log.error("a receiver failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
-        return WebReply(500)
-    finally:
-        host.arrived()
+class Receivers:
+    """What answers requests to the routes of a host; arguments as of `receiver_app`."""
+
+    def __init__(self, host: Host, bounds: Bounds | None, metrics: Metrics | None) -> None:
+        self._host = host
+        self._bounds = bounds or Bounds()
+        self._metrics = metrics
+        self._handlers = host.async_handlers if metrics is None else _counting(host.async_handlers, metrics)
+        self._telling = False
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send, path: str) -> int:
+        """Answer one request; the status, or 0 when nobody was left to answer.
+
+        Args:
+            path: as `own_path` gives it.
+        """
+        try:
+            body = await read_body(scope, receive, self._bounds)
+        except Gone:
+            return 0
+        except TooSlow:
+            reply = WebReply(408)
+        else:
+            reply = await self._reply(scope, path, body)
+        if self._metrics is not None:
+            self._metrics.count("requests", route=first_part(path), status=str(reply.status))
+        await respond(send, reply, hang_up=reply.status in (408, 413), head=scope["method"] == "HEAD")
+        return reply.status
+
+    async def _reply(self, scope: Scope, path: str, body: bytes | None) -> WebReply:
+        found = find(self._host.routes, path)
+        if found is None:
+            return WebReply(404)
+        try:
+            return await adrive(found[0](_request(scope, path, found[1], body)), self._handlers)
+        except StoreError as error:
+            log.error("a request could not be stored: %s", mask(str(error)))
+            return WebReply(503, headers=(("Retry-After", "5"),))
+        except Exception as error:  # the sender gets an answer whatever a receiver does; the text may hold anything
+            log.error("a receiver failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
+            return WebReply(500)
+        finally:
+            self._arrived()
+
+    def _arrived(self) -> None:
+        """Tell the host, once for all requests of this round of the event loop: they are stored together too."""
+        if not self._telling:
+            self._telling = True
+            asyncio.get_running_loop().call_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._telling = False
+        self._host.arrived()
 
 
 def _counting(handlers: Mapping[type[Effect], AsyncHandler], metrics: Metrics) -> Mapping[type[Effect], AsyncHandler]:
@@ -112,30 +142,36 @@ def _counting(handlers: Mapping[type[Effect], AsyncHandler], metrics: Metrics) -
     return {**handlers, StoreNotification: counted}
 
 
-def _request(scope: Scope, path: str, body: bytes | None) -> WebRequest:
-    query = scope.get("query_string", b"").decode("latin-1")
-    try:
-        fields = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_QUERY_FIELDS))
-    except ValueError:
-        fields = {}
+def _request(scope: Scope, path: str, params: Mapping[str, str], body: bytes | None) -> WebRequest:
+    query = scope.get("query_string", b"")
     client = scope.get("client")
     return WebRequest(
         method=scope["method"],
         path=path,
+        params=params,
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-        query=fields,
+        query=_fields(query) if query else {},
         body=body,
         remote_ip=str(client[0]) if client else "",
     )
+
+
+def _fields(query: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_QUERY_FIELDS))
+    except ValueError:
+        return {}
 
 
 def own_path(scope: Scope) -> str:
     """The path as it was sent (percent signs and all), without what a mounting application or a proxy has consumed."""
     root = scope.get("root_path", "")
     raw = scope.get("raw_path")
-    path = raw.decode("latin-1") if raw else quote(scope["path"])
+    path: str = raw.decode("latin-1") if raw else quote(scope["path"])
+    if not root:
+        return path
     for prefix in (quote(root), root):
-        if prefix and (path == prefix or path.startswith(f"{prefix.rstrip('/')}/")):
+        if path == prefix or path.startswith(f"{prefix.rstrip('/')}/"):
             return path[len(prefix.rstrip("/")) :] or "/"
     return path
 
@@ -159,32 +195,58 @@ async def read_body(scope: Scope, receive: Receive, bounds: Bounds) -> bytes | N
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if not length.isdigit() or int(length[:20]) > bounds.largest_body_bytes:
         return None
+    steps = receive().__await__()
+    try:
+        waits_for = next(steps)
+    except StopIteration as ended:
+        message: Message = ended.value
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            # Like most bodies it came together with its head: nothing was waited for, so no time-out is set.
+            whole: bytes = message.get("body", b"")
+            return whole if len(whole) <= bounds.largest_body_bytes else None
+        coming: Awaitable[Message] = _given(message)
+    else:
+        coming = _rest(steps, waits_for)
     body = bytearray()
     try:
         async with asyncio.timeout(bounds.body_s):
-            more = True
-            while more:
-                message = await receive()
+            while True:
+                message = await coming
                 if message["type"] != "http.request":
                     raise Gone
                 body += message.get("body", b"")
                 if len(body) > bounds.largest_body_bytes:
                     return None
-                more = message.get("more_body", False)
+                if not message.get("more_body", False):
+                    return bytes(body)
+                coming = receive()
     except TimeoutError:
         raise TooSlow from None
-    return bytes(body)
+
+
+async def _given(message: Message) -> Message:
+    return message
+
+
+@types.coroutine
+def _rest(steps: Generator[Any, None, Message], waits_for: Any) -> Generator[Any, None, Message]:
+    """What has been run up to its first wait, from there on."""
+    try:
+        yield waits_for
+        return (yield from steps)
+    finally:
+        steps.close()
+
+
+_ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 
 async def respond(send: Send, reply: WebReply, *, hang_up: bool = False, head: bool = False) -> None:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
     if reply.body:
         headers.append((b"content-type", reply.content_type.encode("latin-1")))
-    headers += [
-        (b"content-length", str(len(reply.body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
+    headers.append((b"content-length", b"%d" % len(reply.body)))
+    headers += _ALWAYS
     if hang_up:
         # The rest of the body is still on its way and will not be read.
         headers.append((b"connection", b"close"))

@@ -148,6 +148,7 @@ def _protocol(head_s: float) -> Any:
         _running: Any = None
         _head_bytes = 0
         _in_head = True
+        _head_ended = False  # by the data that came last
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
@@ -165,13 +166,16 @@ def _protocol(head_s: float) -> Any:
             super()._start_asgi_task(cycle, app)
 
         def data_received(self, data: bytes) -> None:
-            if self._in_head:
-                if self._timer is None:
-                    self._begin_head()
-                self._head_bytes += len(data)
+            in_head, self._head_ended = self._in_head, False
             super().data_received(data)
-            if self._in_head and self._head_bytes > LARGEST_HEAD_BYTES:
+            if not in_head or not self._in_head or self._head_ended:
+                return
+            # A head that did not come at once: most do, and cost no timer.
+            self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD_BYTES:
                 self._hang_up(b"431 Request Header Fields Too Large")
+            elif self._timer is None:
+                self._begin_head()
 
         def on_url(self, url: bytes) -> None:
             if len(url) + len(self.url) > LARGEST_HEAD_BYTES:
@@ -199,7 +203,7 @@ def _protocol(head_s: float) -> Any:
             self._timer = self.loop.call_later(head_s, self._give_up)
 
         def _end_head(self) -> None:
-            self._in_head = False
+            self._in_head, self._head_ended = False, True
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None

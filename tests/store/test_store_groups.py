@@ -33,8 +33,8 @@ def in_one_group(store: SqliteStore) -> Callable[..., list[Any]]:
         async def go() -> list[Any]:
             lock = _FileLock(Path(f"{store._file.path}-lock"))
             with lock:
-                # The first is in the hands of the writing thread, which waits for the lock; the rest stand behind it.
                 futures = [store._file.submit(job, durable=durable) for job in jobs]
+                await asyncio.sleep(0)  # all are handed over to the writing thread, which waits for the lock
             lock.close()
             return await asyncio.gather(*futures, return_exceptions=True)
 
@@ -280,8 +280,7 @@ def test_a_notification_nobody_waits_for_any_more_is_not_stored(store):
         lock = _FileLock(Path(f"{store._file.path}-lock"))
         with lock:
             futures = [store.submit_notification("s", mark, b"", 1.0, WEEK) for mark in ("held", "gone", "kept")]
-            while store._file._queue.qsize() > 2:
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)  # all three are handed over to the writing thread, which waits for the lock
             futures[1].cancel()
         lock.close()
         return await asyncio.gather(*futures, return_exceptions=True)

@@ -8,7 +8,7 @@ import pytest
 from fake_host import FIXTURES, KEY, FakeHost
 
 from salebot_uiscom.uiscom import phones
-from salebot_uiscom.uiscom.notification import MAX_BODY, Refusal, read
+from salebot_uiscom.uiscom.notification import MAX_BODY, Refusal, accept, read
 
 INDEX = json.loads((FIXTURES / "index.json").read_text("utf-8"))
 BODIES = [entry for entry in INDEX if entry["kind"] == "webhook"]
@@ -42,11 +42,16 @@ def test_every_fixture_is_answered_and_read_as_its_index_says(entry):
     if expect["decision"] == "refuse":
         assert not host.stored
         assert [kept for kept, _ in host.quarantine] == [content]
-        with pytest.raises(Refusal) as refused:
-            read(content, entry["content_type"])
-        assert refused.value.reason in expect["why"]
+        for look in (accept, read):
+            with pytest.raises(Refusal) as refused:
+                look(content, entry["content_type"])
+            assert refused.value.reason in expect["why"]
         return
     found = read(content, entry["content_type"])
+    arrival = accept(content, entry["content_type"])
+    assert (arrival.body, arrival.mended) == (found.body, found.mended)
+    assert arrival.identifies_itself == found.identifies_itself
+    assert arrival.fingerprint(KEY) == found.fingerprint(KEY)
     if "text" in expect:
         assert found.text == expect["text"]
     else:
@@ -252,6 +257,11 @@ def test_fingerprints_depend_on_content_and_key_only():
     assert one.fingerprint(KEY) != other.fingerprint(KEY)
     assert one.fingerprint(KEY) != one.fingerprint("other")
     assert KEY not in one.fingerprint(KEY)
+
+
+def test_fingerprints_are_those_that_earlier_releases_have_stored():
+    found = read('{"notification_name": "Звонок", "b": [1, 2.5, null], "a": {"d": 1, "c": "\\ud83d"}}'.encode())
+    assert found.fingerprint("key") == "ddda2686f294987c5e0f8545fb345917eb55b3405074df840747b590aaead784"
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_a_body_that_our_own_mistake_cannot_read_is_kept_all_the_same(monkeypatc
     def mistaken(body, content_type=""):
         raise ZeroDivisionError(PHONE)
 
-    monkeypatch.setattr("salebot_uiscom.uiscom.receiver.read", mistaken)
+    monkeypatch.setattr("salebot_uiscom.uiscom.receiver.accept", mistaken)
     host = FakeHost()
     reply = host.post(BODY)
     assert reply.status == 500

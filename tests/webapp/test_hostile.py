@@ -194,6 +194,25 @@ def test_slow_one_is_hung_up_on(site, name):
     assert b" 408 " in received or b" 200 " in received or received == b""
 
 
+@pytest.mark.parametrize("cut", [1, 40, 90, -10])
+def test_request_in_two_pieces_is_answered_and_its_connection_may_rest(fresh, cut):
+    site = fresh(server={"head_s": 0.15, "idle_s": 20})
+    whole = request(f"POST {HOOK} HTTP/1.1", b"Content-Length: %d" % len(GOOD), b"Connection: keep-alive", body=GOOD)
+    with socket.create_connection(("127.0.0.1", site.server.port), timeout=5) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(2):
+            connection.sendall(whole[:cut])
+            connection.settimeout(0.02)
+            with pytest.raises(TimeoutError):  # the second piece comes in data of its own
+                connection.recv(1)
+            connection.settimeout(5)
+            connection.sendall(whole[cut:])
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+            connection.settimeout(0.3)
+            with pytest.raises(TimeoutError):  # nothing of a head has come: it has no time to keep
+                connection.recv(1)
+
+
 def test_one_who_leaves_in_the_middle_leaves_nothing(site):
     before = len(site.store.notifications(limit=1000))
     with socket.create_connection(("127.0.0.1", site.server.port), timeout=5) as connection:

@@ -116,6 +116,75 @@ def test_silent_one_gets_408_and_one_who_leaves_nothing(stage):
     assert stage.store.notifications() == []
 
 
+@pytest.mark.parametrize("pieces", [[BODY], [BODY[:10], BODY[10:]], [b"", BODY[:10], b"", BODY[10:]]])
+def test_body_that_comes_later_than_its_head_is_waited_for(stage, pieces):
+    sent = []
+
+    async def go():
+        waiting = [piece(one) for one in pieces[:-1]] + [piece(pieces[-1], False)]
+
+        async def receive():
+            for _ in range(3):
+                await asyncio.sleep(0)
+            return waiting.pop(0)
+
+        async def send(message):
+            sent.append(message)
+
+        await receiver_app(stage.host)(scope(f"/uiscom_webhook/{KEY}"), receive, send)
+
+    asyncio.run(go())
+    assert sent[0]["status"] == 200
+    assert [one.notification.body for one in stage.store.notifications()] == [BODY]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_one_who_says_nothing_after_his_head_is_not_waited_for_and_nothing_is_left_behind(stage, leaves):
+    sent, ended = [], []
+
+    async def go():
+        async def receive():
+            try:
+                await (asyncio.sleep(0) if leaves else asyncio.Event().wait())
+                return {"type": "http.disconnect"}
+            finally:
+                ended.append(True)
+
+        async def send(message):
+            sent.append(message)
+
+        app = receiver_app(stage.host, bounds=Bounds(body_s=0.01))
+        await app(scope(f"/uiscom_webhook/{KEY}"), receive, send)
+
+    asyncio.run(go())
+    assert [one.get("status") for one in sent] == ([] if leaves else [408, None])
+    assert ended == [True]
+
+
+def test_requests_that_are_stored_together_wake_the_worker_once(stage):
+    app = receiver_app(stage.host)
+    woken = []
+    stage.host.arrived = lambda: woken.append(len(stage.store.notifications()))
+
+    async def one(number):
+        body = json.dumps({**json.loads(BODY), "call_session_id": number}).encode()
+
+        async def receive():
+            return piece(body, False)
+
+        async def send(message):
+            assert message.get("status", 200) == 200
+
+        await app(scope(f"/uiscom_webhook/{KEY}"), receive, send)
+
+    async def go():
+        await asyncio.gather(*map(one, range(20)))
+
+    asyncio.run(go())
+    assert woken[-1] == 20
+    assert len(woken) <= 2
+
+
 def test_store_that_is_held_up_is_told_as_503(stage, monkeypatch):
     def busy(*args):
         raise StoreBusy("held by 79004443322")
