@@ -268,6 +268,16 @@ class Scope:
                 return
         self.merged.pop(name, None)
 
+    def kept(self) -> tuple[dict[str, Value], ...]:
+        """What `restore` goes back to. The full rules never change a value in place, so values are not copied."""
+        return dict(self.deal), dict(self.client), dict(self.project), dict(self.merged)
+
+    def restore(self, kept: tuple[dict[str, Value], ...]) -> None:
+        """All variables as they were."""
+        for variables, before in zip((self.deal, self.client, self.project, self.merged), kept, strict=True):
+            variables.clear()
+            variables.update(before)
+
     def flat(self) -> dict[str, Value]:
         """All layers as one dict, prefixes as in `of`; the deal plain."""
         found = dict(self.deal)
@@ -335,6 +345,13 @@ class FlatScope:
 
     def drop(self, layer: str, name: str) -> None:
         self.variables.pop(f"{layer}.{name}" if layer else name, None)
+
+    def kept(self) -> dict[str, Value]:
+        return dict(self.variables)
+
+    def restore(self, kept: dict[str, Value]) -> None:
+        self.variables.clear()
+        self.variables.update(kept)
 
 
 __all__ = [

@@ -152,12 +152,38 @@ class _Whole:
 
 
 def guarded(builder: General, node: Any, index: int, body: list[Any], otherwise: list[Any]) -> Any:
-    """`try: body / except Exception as error: report(index, error); otherwise`"""
+    """`try: body / except Exception as error: report(index, error); otherwise`, changes of variables undone."""
     told = builder.at(
         ast.Expr(builder.helper("report", node, builder.const(index, node), builder.load("error", node))), node
     )
-    handler = builder.at(ast.ExceptHandler(builder.load("Exception", node), "error", [told, *otherwise]), node)
+    undone: list[Any] = []
+    if _writes(node, builder.catalog):  # a statement that fails changes nothing
+        body = [
+            builder.at(
+                ast.Assign([builder.at(ast.Name("kept", ast.Store()), node)], _of_scope(builder, node, "kept")), node
+            ),
+            *body,
+        ]
+        restored = builder.at(ast.Call(_method(builder, node, "restore"), [builder.load("kept", node)], []), node)
+        undone = [builder.at(ast.Expr(restored), node)]
+    handler = builder.at(ast.ExceptHandler(builder.load("Exception", node), "error", [*undone, told, *otherwise]), node)
     return builder.at(ast.Try(body, [handler], [], []), node)
+
+
+def _writes(statement: Any, catalog: Catalog) -> bool:
+    """Does the statement call a function that changes variables by itself?"""
+    return any(
+        isinstance(item, nodes.Call) and item.name in catalog and catalog[item.name].writes
+        for item in nodes.of_statement(statement)
+    )
+
+
+def _method(builder: General, node: Any, name: str) -> Any:
+    return builder.at(ast.Attribute(builder.load("scope", node), name, ast.Load()), node)
+
+
+def _of_scope(builder: General, node: Any, name: str) -> Any:
+    return builder.at(ast.Call(_method(builder, node, name), [], []), node)
 
 
 def statement_code(builder: General, node: Any) -> list[Any]:

@@ -821,10 +821,14 @@ def evaluate(code: str, variables: Mapping[str, Value] | None, now: datetime) ->
     walker = Walker(without_comments(code)[0], scope, _context(now, scope), targets)
     kinds = []
     for statement in statements:
+        before = {name: dict(layer) for name, layer in scope.layers.items()}
         try:
             walker.perform(statement)
         except (Failure, Fault) as failure:
             kinds.append(failure.kind)
+            for name, layer in before.items():  # D-11
+                scope.layers[name].clear()
+                scope.layers[name].update(layer)
     return Result(scope.flat(), kinds)
 
 
