@@ -121,9 +121,12 @@ def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
     if not threads.run(work, max(timeout.until - time.monotonic(), 0.0)):
         raise httpcore.ConnectTimeout("the name server does not answer")
     outcome = found[0]
-    if isinstance(outcome, Exception):
-        raise httpcore.ConnectError("the name is not known") from outcome
-    return outcome
+    if not isinstance(outcome, Exception):
+        return outcome
+    try:
+        raise outcome  # the pool cuts `__cause__` off; `__context__` stays, for those who ask for the reason
+    except Exception as error:
+        raise httpcore.ConnectError("the name is not known") from error
 
 
 class _Stream(httpcore.NetworkStream):

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from salebot_uiscom.doctor.way import DNS, REFUSED, TLS, cause_of
 from salebot_uiscom.effects import HttpReply, HttpRequest, TransportError, Wait, adrive, drive
 from salebot_uiscom.http import HttpTransport, network
 from salebot_uiscom.http import transport as transport_module
 from salebot_uiscom.http.threads import Threads
 
 MODES = pytest.mark.parametrize("mode", ["sync", "async"])
+# Signed by itself, valid for a hundred years; opens nothing.
+CERTIFICATE = Path(__file__).parent.parent / "fixtures" / "tls" / "bot.test.pem"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 class Server:
     """Accepts connections and gives each request to `behave(connection, number of the request)`."""
 
-    def __init__(self, behave: Callable[[socket.socket, int], None]) -> None:
+    def __init__(self, behave: Callable[[socket.socket, int], None], tls: ssl.SSLContext | None = None) -> None:
         self.behave = behave
+        self.tls = tls
         self.connections = 0
         self.requests: list[bytes] = []
         self.over = threading.Event()
@@ -51,6 +57,11 @@ class Server:
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
+        if self.tls is not None:
+            try:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            except OSError:  # the client does not trust us
+                return
         with connection:
             try:
                 while head := self._read(connection):
@@ -92,8 +103,8 @@ class Server:
 
 
 @contextmanager
-def serving(behave: Callable[[socket.socket, int], None]) -> Iterator[Server]:
-    server = Server(behave)
+def serving(behave: Callable[[socket.socket, int], None], tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    server = Server(behave, tls)
     try:
         yield server
     finally:
@@ -159,6 +170,7 @@ def test_closed_port_means_not_sent(mode: str) -> None:
     with pytest.raises(TransportError) as caught:
         perform(mode, post(f"http://127.0.0.1:{port}/"))
     assert not caught.value.sent
+    assert cause_of(caught.value) == REFUSED
 
 
 @MODES
@@ -176,6 +188,44 @@ def test_failed_tls_means_not_sent(mode: str) -> None:
             perform(mode, post(f"https://127.0.0.1:{listening.getsockname()[1]}/"))
         thread.join()
     assert not caught.value.sent
+    assert cause_of(caught.value) == TLS
+
+
+@pytest.fixture
+def tls(monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """What a server of the name bot.test needs; clients trust its certificate."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.load_verify_locations(CERTIFICATE)
+    monkeypatch.setattr(transport_module, "_ssl_context", lambda: client)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(CERTIFICATE)
+    return server
+
+
+@MODES
+def test_encrypted_connection_is_kept_and_checks_the_name(mode: str, tls: ssl.SSLContext) -> None:
+    with serving(say_ok, tls) as server:
+        url = server.url.replace("http:", "https:")
+        named = post(url, tls_name="bot.test")
+        assert [reply.content for reply in perform(mode, named, named)] == [b"ok", b"ok"]
+        assert server.connections == 1
+        with pytest.raises(TransportError) as caught:
+            perform(mode, post(url, tls_name="other.test"))
+        assert (caught.value.sent, cause_of(caught.value)) == (False, TLS)
+        assert len(server.requests) == 2
+
+
+@MODES
+def test_encrypted_drops_are_left_in_time(mode: str, tls: ssl.SSLContext) -> None:
+    def drip(connection: socket.socket, number: int) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while not server.over.wait(0.02):
+            connection.sendall(b"x")
+
+    with serving(drip, tls) as server:
+        with pytest.raises(TransportError) as caught:
+            perform(mode, post(server.url.replace("http:", "https:"), tls_name="bot.test", timeout_s=0.3))
+        assert (caught.value.sent, caught.value.timeout) == (True, True)
 
 
 @MODES
@@ -275,6 +325,7 @@ def test_unknown_name_means_not_sent(mode: str, names: dict[str, list[str]]) -> 
     with pytest.raises(TransportError) as caught:
         perform(mode, post("http://nobody.test/"))
     assert (caught.value.sent, caught.value.timeout) == (False, False)
+    assert cause_of(caught.value) == DNS
 
 
 @MODES
