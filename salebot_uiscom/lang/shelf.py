@@ -210,10 +210,11 @@ _chosen = False
 
 
 def current() -> Shelf | None:
-    """Where this process keeps its programs: the directory named by the variable, or None."""
+    """Where this process keeps its programs: the directory named by the variable; None: empty, `off`, or not set."""
     global _chosen
     if not _chosen:
-        keep_programs(os.environ.get(VARIABLE) or None)
+        named = os.environ.get(VARIABLE, "")
+        keep_programs(None if named in ("", "off") else named)
     return _current
 
 

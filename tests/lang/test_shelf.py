@@ -271,3 +271,14 @@ def test_the_library_keeps_nothing_unless_told(tmp_path: Path, monkeypatch: pyte
     assert shelf.current() is not None
     shelf.keep_programs(None)
     assert shelf.current() is None
+
+
+@pytest.mark.parametrize(("named", "kept"), [("", False), ("off", False), ("programs", True)])
+def test_the_variable_names_the_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, kept: bool
+) -> None:
+    monkeypatch.setattr(shelf, "_current", None)
+    monkeypatch.setattr(shelf, "_chosen", False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(shelf.VARIABLE, named)
+    assert (shelf.current() is not None) is kept
