@@ -151,7 +151,7 @@ _ZONELESS = {
 }
 
 
-_SLIPS = {"SB702", "SB703", "SB709", "SB710"}
+_SLIPS = {"SB702", "SB703", "SB709", "SB710", "SB719", "SB727", "SB738"}
 
 
 def became_text(text: str, variables: dict[str, Any], lang: str) -> list[Any]:

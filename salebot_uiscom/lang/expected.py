@@ -8,6 +8,8 @@ from . import nodes
 from .lexer import ParseFault, Token
 
 _CLOSING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
+_LOGIC = {"и": "and", "или": "or", "and": "and", "or": "or"}
+NEGATIONS = ("не", "not")
 
 
 def explained(tokens: list[Token], token: Any, terminals: Any, start: int, end: int) -> ParseFault:
@@ -23,7 +25,30 @@ def explained(tokens: list[Token], token: Any, terminals: Any, start: int, end: 
     if token.type == "$END":
         place = start if opened is None else opened.start_pos
         return ParseFault(place, end, "SB104", unfinished=True, **expected)
-    return ParseFault(token.start_pos, token.end_pos, "SB102", name=_shown(token.value), **expected)
+    return ParseFault(
+        token.start_pos, token.end_pos, "SB102", name=_shown(token.value), **expected, **_advice(tokens, token)
+    )
+
+
+def _advice(tokens: list[Token], token: Any) -> dict[str, Any]:
+    """A word of logic in Russian or in other letters; the denial that the language does not have."""
+    word = _LOGIC.get(token.value.casefold()) if isinstance(token.value, str) else None
+    if word is not None:
+        return {
+            "hint": {
+                "ru": f"слово «{token.value}» пишется {word}: a == 1 {word} b == 2",
+                "en": f"“{token.value}” is written {word}: a == 1 {word} b == 2",
+            }
+        }
+    before = tokens[tokens.index(token) - 1].value if token in tokens[1:] else None
+    if isinstance(before, str) and before.casefold() in NEGATIONS:
+        return {
+            "hint": {
+                "ru": f"слова «{before}» в языке нет: пишут a != 1 или готово == False",
+                "en": f"there is no word “{before}”: write a != 1 or ready == False",
+            }
+        }
+    return {}
 
 
 def _innermost(tokens: list[Token], until: Any) -> Token | None:

@@ -24,6 +24,35 @@ _TO_LATIN = str.maketrans(_KEYS_RU, _KEYS_EN)
 _TO_CYRILLIC = str.maketrans(_KEYS_EN, _KEYS_RU)
 
 
+_SOUNDS = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        ("a b v g d e e zh z i i k l m n o p r s t u f h c ch sh sch  y  e yu ya").split(" "),
+        strict=True,
+    )
+)
+_TRANSLATED = {
+    "если": "if", "округлить": "round", "округл": "round", "длина": "len", "длстр": "len", "заменить": "replace",
+    "содержит": "contains", "случайное": "random", "целое": "int", "модуль": "abs", "корень": "sqrt", "макс": "max",
+    "сцепить": "concat", "сумма": "sum_array",
+}  # fmt: skip
+
+
+def meant_function(name: str, functions: Iterable[str]) -> str:
+    """The function that a Russian word stands for: a translation, or its sound in Cyrillic letters (`раунд`); or ""."""
+    lowered = name.casefold()
+    known = list(functions)
+    if _TRANSLATED.get(lowered) in known:
+        return _TRANSLATED[lowered]
+    if len(lowered) < 3 or any(char not in _SOUNDS for char in lowered):
+        return ""
+    sound = "".join(_SOUNDS[char] for char in lowered)
+    if sound in known:
+        return sound
+    near = [other for other in nearest(sound, known) if other[:1] == sound[:1] and abs(len(other) - len(sound)) < 2]
+    return near[0] if near else ""
+
+
 def nearest(name: str, candidates: Iterable[str]) -> list[str]:
     """Up to three candidates that the author may have meant, likeliest first; never the name itself."""
     if not name or len(name) > MAX_LENGTH:

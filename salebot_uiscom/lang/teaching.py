@@ -12,7 +12,7 @@ from ..patterns import pattern
 from ..scope import CONSTANTS, PREFIXES
 from ..source import Span
 from . import nodes
-from .suggest import nearest
+from .suggest import meant_function, nearest
 
 # Faults of a value that an argument was converted to.
 _OF_ARGUMENTS = frozenset({"SB301", "SB302", "SB304", "SB305", "SB306", "SB307", "SB319"})
@@ -111,12 +111,15 @@ def _line_advice(written: str, functions: Iterable[str]) -> dict[str, str]:
         return {"ru": "значение записывают знаком = без двоеточия", "en": "a value is assigned with = alone"}
     if _IF_EQUALS.match(written):
         return {"ru": "сравнивают знаком ==, а = записывает значение", "en": "== compares, a single = assigns"}
+    called = _CALLED.match(written)
+    meant = meant_function(called[1], [*functions, *HOST_FUNCTIONS, "if"]) if called else ""
+    if meant:
+        return _perhaps([meant], "()")
     if _COMPARED.search(written):
         return {
             "ru": "это сравнение; его результат никуда не записан: напишите x = a == 5 или if(a == 5, да, нет)",
             "en": "this compares and keeps no result: write x = a == 5 or if(a == 5, yes, no)",
         }
-    called = _CALLED.match(written)
     if called:
         known = [name for name in nearest(called[1], [*functions, *HOST_FUNCTIONS, "if"]) if name != called[1]]
         return _perhaps(known, "()")

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import Fault
 from ..lang import nodes
 from ..lang.lexer import ParseFault
-from ..lang.parser import Parser
 from ..lang.scanner import QUOTES, Scanner
 from ..lang.suggest import nearest, typed_wrong
-from ..messages import message_of
+from ..messages import LANGUAGES, message_of
 from ..scope import RESERVED
+from . import slips
 from .field import Field
 from .rules import CALCULATOR, MESSAGE
 
@@ -67,10 +66,19 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
         fixed = meant + text[len(name) :]
         fix = [(right.start, right.start + len(name), meant)] if _parses(field, fixed) else None
         field.report("SB710", right.start, right.start + len(name), fix=fix, name=name, name_meant=meant)
-    elif is_call or _is_broken_literal(text, right.fault):
+    elif called and not is_call and (meant := slips.russian_call(field, name, text)):
+        field.report("SB719", right.start, right.start + len(name), name=name, name_meant=meant)
+    elif fixed := slips.with_points(field, text):
+        field.report("SB738", right.start, right.end, text=text[:60], text_fixed=fixed[:60])
+    elif words := slips.foreign_words(field, text):
+        field.report("SB727", right.start, right.end, text_words=", ".join(words))
+    elif is_call or _is_broken_literal(text, right.fault) or slips.is_unfinished(field, text, right.fault):
         fault = right.fault
-        words = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in ("ru", "en")}
-        field.report("SB702", fault.start, min(fault.end, right.end), **words)
+        told: dict[str, Any] = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in LANGUAGES}
+        advice = fault.data.get("hint") or slips.perhaps(field, name, is_call)
+        if advice:
+            told["hint"] = advice
+        field.report("SB702", fault.start, min(fault.end, right.end), **told)
 
 
 def _is_broken_literal(text: str, fault: ParseFault) -> bool:
@@ -86,11 +94,7 @@ def _meant(field: Field, name: str) -> str:
 
 
 def _parses(field: Field, text: str) -> bool:
-    try:
-        Parser(text, field.catalog).expression(0, len(text))
-    except (ParseFault, Fault):
-        return False
-    return True
+    return slips.parsed(field, text) is not None
 
 
 def _words(field: Field, words: nodes.Words, target: Any) -> None:

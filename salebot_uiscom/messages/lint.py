@@ -11,7 +11,7 @@ MESSAGES: dict[str, Message] = {
         "put */ where the comment ends",
     ),
     "SB702": Message(
-        "warning",
+        "syntax",
         "похоже на выражение с ошибкой, поэтому сохранится как текст: {text_ru}",
         "this looks like a broken expression and is stored as text: {text_en}",
         "исправьте выражение; если нужен именно текст, возьмите его в кавычки",
@@ -60,14 +60,14 @@ MESSAGES: dict[str, Message] = {
         "a name has no spaces: #{{client_name}}",
     ),
     "SB709": Message(
-        "warning",
+        "syntax",
         "в условии стоит =, а сравнивают знаком ==; строка сохранится как текст",
         "a condition has = where == compares; the line is stored as text",
         "замените = на ==",
         "replace = by ==",
     ),
     "SB710": Message(
-        "warning",
+        "unknown_function",
         "имя функции набрано не теми буквами: {name}; строка сохранится как текст",
         "the function is typed in wrong letters: {name}; the line is stored as text",
         "возможно, {name_meant}?",
@@ -129,6 +129,13 @@ MESSAGES: dict[str, Message] = {
         "сократите имя",
         "shorten the name",
     ),
+    "SB719": Message(
+        "warning",
+        "функции {name} нет, поэтому строка сохранится как текст",
+        "there is no function {name}, so the line is stored as text",
+        "возможно, {name_meant}? Если нужен именно текст, возьмите его в кавычки",
+        "perhaps {name_meant}? If text is meant, put it into quotes",
+    ),
     "SB720": Message(
         "warning",
         "условие никогда не выполнится: {text}",
@@ -172,11 +179,18 @@ MESSAGES: dict[str, Message] = {
         "remove the if or correct a branch",
     ),
     "SB726": Message(
-        "warning",
+        "value",
         "вычисление всегда кончается ошибкой: {text_ru}",
         "this always fails: {text_en}",
         "исправьте значения",
         "correct the values",
+    ),
+    "SB727": Message(
+        "warning",
+        "слова {text_words} в языке нет, поэтому строка сохранится как текст",
+        "{text_words} is no word of the language, so the line is stored as text",
+        "пишут and и or: a == 1 and b == 2; отрицание: a != 1, готово == False",
+        "write and, or: a == 1 and b == 2; for denial: a != 1, ready == False",
     ),
     "SB730": Message(
         "warning",
@@ -214,7 +228,7 @@ MESSAGES: dict[str, Message] = {
         "positions count from 0; the last one is [-1]",
     ),
     "SB735": Message(
-        "warning",
+        "value",
         "регулярное выражение не читается: {text_reason}",
         "broken regular expression: {text_reason}",
         "у каждой скобки нужна пара; обычную точку или скобку пишут с чертой: \\.",
@@ -233,6 +247,13 @@ MESSAGES: dict[str, Message] = {
         "{name} is no {text_en}",
         "дата: дд.мм.гггг, существующий день; время: чч:мм",
         "a date is dd.mm.yyyy, a real day; a time is HH:MM",
+    ),
+    "SB738": Message(
+        "warning",
+        "дробь написана через запятую, поэтому сохранится как текст: {text}",
+        "a decimal comma: this is stored as text: {text}",
+        "дробную часть отделяют точкой: {text_fixed}; если нужен именно текст, возьмите его в кавычки",
+        "a fraction takes a dot: {text_fixed}; if text is meant, put it into quotes",
     ),
     "SB740": Message(
         "warning",

@@ -101,6 +101,76 @@ def test_names_known_from_outside_are_not_taken_for_slips() -> None:
     assert (finding.code, "price" in finding.hint) == ("SB712", True)
 
 
+def test_what_stops_a_line_has_a_kind_of_error_and_the_rest_is_a_warning() -> None:
+    messages = all_messages()
+    assert {rule.code: messages[rule.code].kind == "warning" for rule in RULES} == {
+        rule.code: rule.severity == "warning" for rule in RULES
+    }
+
+
+BECAME_TEXT = [
+    # right side, code, what the cure names
+    ("раунд(2)", "SB719", "round"),
+    ("Раунд(цена, 2)", "SB719", "round"),
+    ('Если(цена > 5, "да", "нет")', "SB719", "if"),
+    ("ДЛИНА(город)", "SB719", "len"),
+    ("макс(1, 2, 3)", "SB719", "max"),
+    ("рандом(1, 10)", "SB719", "random"),
+    ("rond(2", "SB702", "round"),
+    ("cоncat('a', 'b')", "SB710", "concat"),
+    ("2,5 + 1", "SB738", "2.5 + 1"),
+    ("цена * 1,2", "SB738", "цена * 1.2"),
+    ("(1,5 + 2,5) / 2", "SB738", "(1.5 + 2.5) / 2"),
+    ("цена > 2,5", "SB738", "цена > 2.5"),
+    ("5 +", "SB702", ""),
+    ("цена *", "SB702", ""),
+    ("5+3+", "SB702", ""),
+    ("цена > 5 and", "SB702", ""),
+    ("a == 1 и b == 2", "SB727", "and"),
+    ('a == "и" ИЛИ a == "или"', "SB727", "or"),
+    ("не a == 1", "SB727", "!="),
+    ("a == 1 And b == 2", "SB727", "and"),
+    ("if(a == 1 и b == 2, 1, 2)", "SB727", "and"),
+    ("if(not a == 1, 1, 2)", "SB727", "!="),
+]
+
+
+@pytest.mark.parametrize(("right", "code", "named"), BECAME_TEXT, ids=[right for right, _, _ in BECAME_TEXT])
+def test_broken_code_that_became_text_is_told_and_stays_text(right: str, code: str, named: str) -> None:
+    (finding,) = check_field(f"x = {right}", CATALOG, known=["цена", "город"])
+    assert (finding.code, named in finding.hint) == (code, True)
+    assert named in finding.in_language("en").hint
+    outcome = su.evaluate(f"x = {right}", {"цена": 2, "город": "Тула"})
+    assert (outcome.variables["x"], outcome.errors) == (right, [])
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "Цена (руб)", "Цена(руб)", "Салат(200)", "Раунд (первый)", "Сет(5)", "чай и кофе", "чай или кофе", "не готово",
+        "5,5", "-2,5", "от 1,5 до 2", "Оценка 8,9/10", "10,5 шт", "1,2,3", "18+", "10 %", "Disney+",
+        "C++", "Спасибо :(", "Грустно (", "Если", "Если что (звоните)", "Тариф - 5,5", "привет -", "да + нет и", "A and", "или",
+    ],
+)  # fmt: skip
+def test_ordinary_text_is_let_be(right: str) -> None:
+    assert check_field(f"x = {right}", CATALOG) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "named"),
+    [
+        ("a == 1 и b == 2", "and"),
+        ("a == 1 ИЛИ b == 2", "or"),
+        ("не a == 1", "!="),
+        ("not a", "!="),
+        ("a == 1 Or b", "or"),
+    ],
+)
+def test_words_of_logic_in_a_condition_are_told_apart(condition: str, named: str) -> None:
+    for error in (*check_field(condition, CATALOG, kind="compare"), *su.check_condition(condition).errors):
+        assert (error.code, error.kind, named in error.hint) == ("SB102", "syntax", True)
+
+
 @pytest.mark.parametrize(
     ("condition", "code"),
     [
