@@ -16,6 +16,7 @@ from typing import Any
 from .errors import StoreRefused
 
 Value = Any
+Encoded = tuple[str, str]  # type and text
 
 _PHONE = re.compile("7[0-9]{10}", re.ASCII)
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -57,7 +58,7 @@ def load(text: str) -> Value:
     return json.loads(text)
 
 
-def encode(value: Value) -> tuple[str, str]:
+def encode(value: Value) -> Encoded:
     """`(type, text)` of a value. None is not a value: who unsets a variable deletes its row."""
     if isinstance(value, str):
         plain = str.__str__(value)

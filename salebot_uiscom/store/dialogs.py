@@ -9,7 +9,7 @@ from typing import Any
 
 from . import records as r
 from .base import StorePart
-from .codec import clean, dump
+from .codec import Encoded, clean, dump, encode
 from .errors import StoreRefused
 from .looking import trail_of
 from .rows import (
@@ -30,7 +30,7 @@ from .rows import (
     to_deal,
     to_history,
     to_plan,
-    write_variable,
+    write_variables,
 )
 from .work import check_claim, settle
 
@@ -129,14 +129,13 @@ def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
         return r.Committed(written=False, clashes=clashes)
     if turn.position is not None:
         connection.execute("UPDATE client SET position = ? WHERE id = ?", (turn.position, turn.client_id))
-    marks = (("visited", turn.visited), ("passed", turn.passed), ("fired", turn.fired))
-    connection.executemany(
-        "INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(turn.client_id, kind, item) for kind, items in marks for item in items],
-    )
-    for change in turn.changes:
-        _APPLY[type(change)](connection, change)
-    connection.executemany("DELETE FROM plan WHERE id = ?", [(number,) for number in turn.cancelled])
+    kinds = (("visited", turn.visited), ("passed", turn.passed), ("fired", turn.fired))
+    marks = [(turn.client_id, kind, item) for kind, items in kinds for item in items]
+    if marks:
+        connection.executemany("INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT DO NOTHING", marks)
+    texts = _apply(connection, turn.changes)
+    if turn.cancelled:
+        connection.executemany("DELETE FROM plan WHERE id = ?", [(number,) for number in turn.cancelled])
     for plan in turn.plans:
         insert_plan(connection, plan)
     history_ids = insert_history(connection, turn.history)
@@ -145,7 +144,7 @@ def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
     settle(connection, turn.key, turn.client_id, turn.problem, moment)
     connection.execute(
         "INSERT INTO turn (key, client_id, at, trail) VALUES (?, ?, ?, ?)",
-        (turn.key, turn.client_id, moment, trail_of(turn)),
+        (turn.key, turn.client_id, moment, trail_of(turn.blocks, texts)),
     )
     return r.Committed(written=True, clashes=clashes, history_ids=history_ids)
 
@@ -160,13 +159,40 @@ def _clashes(connection: Connection, turn: r.Turn) -> tuple[r.ProjectClash, ...]
     return tuple(found)
 
 
+def _apply(connection: Connection, changes: Iterable[r.Change]) -> dict[str, str | None]:
+    """In order; variables that stand together are written together.
+
+    Returns:
+        The text of each variable that was written, by full name; None = deleted.
+    """
+    variables: dict[tuple[str, int], dict[str, tuple[Any, Encoded | None]]] = {}
+    texts: dict[str, str | None] = {}
+
+    def write() -> None:
+        for (layer, owner), values in variables.items():
+            write_variables(connection, layer, owner, values)
+        variables.clear()
+
+    for change in changes:
+        if isinstance(change, r.SetVariable):
+            values = variables.setdefault((change.layer, change.owner), {})
+            if change.name in values:
+                write()  # deleted and set again it is the newest, so the first change has to happen
+                values = variables[change.layer, change.owner] = {}
+            value, name = change.value, change.name
+            encoded = None if value is None or value == "" else encode(value)
+            values[name] = value, encoded
+            texts[f"{change.layer}.{name}" if change.layer else name] = None if encoded is None else encoded[1]
+        else:
+            write()
+            _APPLY[type(change)](connection, change)
+    write()
+    return texts
+
+
 def _require(connection: Connection, table: str, number: int) -> None:
     if connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (number,)).fetchone() is None:
         raise StoreRefused(f"{table} {number} does not exist")
-
-
-def _set_variable(connection: Connection, change: r.SetVariable) -> None:
-    write_variable(connection, change.layer, change.owner, change.name, change.value)
 
 
 def _edit_client(connection: Connection, change: r.EditClient) -> None:
@@ -277,7 +303,6 @@ def _statement(sql: str, *names: str) -> Callable[[Connection, Any], None]:
 
 
 _APPLY: dict[type, Callable[[Connection, Any], None]] = {
-    r.SetVariable: _set_variable,
     r.EditClient: _edit_client,
     r.SaveDeal: _save_deal,
     r.DeleteDeal: _delete_deal,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..ports import Client
 from .base import StorePart
-from .codec import dump, encode, load
-from .records import IntentRecord, NotificationRecord, SetVariable, Trail, Turn
+from .codec import dump, load
+from .records import IntentRecord, NotificationRecord, Trail
 from .rows import CLIENT_COLUMNS, INTENT_COLUMNS, NOTIFICATION_COLUMNS, to_client, to_intent, to_notification
 
 LONGEST_SHOWN = 200  # characters of a value in a trail
@@ -132,19 +132,10 @@ def _digits(text: str) -> str:
     return digits if len(digits) >= _FEWEST_DIGITS else ""
 
 
-def trail_of(turn: Turn) -> str:
-    """What a turn leaves behind for `explain`: blocks in order, values written, the long ones cut."""
+def trail_of(blocks: Sequence[str], texts: Mapping[str, str | None]) -> str:
+    """What a turn leaves behind for `explain`: blocks in order, values written by full name, the long ones cut."""
     written = {
-        f"{change.layer}.{change.name}" if change.layer else change.name: _short(change.value)
-        for change in turn.changes
-        if isinstance(change, SetVariable)
+        name: text if text is None or len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+        for name, text in texts.items()
     }
-    return dump({"blocks": turn.blocks, "set": written}) if written or turn.blocks else ""
-
-
-def _short(value: Any) -> str | None:
-    """The text under which a value is stored, cut; None = deleted."""
-    if value is None or value == "":
-        return None
-    text = encode(value)[1]
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return dump({"blocks": blocks, "set": written}) if written or blocks else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from ..ports import Client, Intent, StoredNotification
-from .codec import clean, decode, dump, encode, load, phone_digits, stored_phone
+from .codec import Encoded, clean, decode, dump, encode, load, phone_digits, stored_phone
 from .errors import StoreRefused
 from .records import (
     CLIENT,
@@ -143,37 +144,88 @@ def read_variables(connection: sqlite3.Connection, layer: str, owner: int) -> di
 
 
 def write_variable(connection: sqlite3.Connection, layer: str, owner: int, name: str, value: Value) -> None:
-    """Write or (None, "") delete one variable, with its entry in the phones. The only way to change a variable."""
+    """`write_variables` of one; None and "" delete it."""
+    encoded = None if value is None or value == "" else encode(value)
+    write_variables(connection, layer, owner, {name: (value, encoded)})
+
+
+def write_variables(
+    connection: sqlite3.Connection, layer: str, owner: int, values: Mapping[str, tuple[Value, Encoded | None]]
+) -> None:
+    """Write variables of one owner, with their entries in the phones. The only way to change them.
+
+    Args:
+        values: by name, each with what `encode` makes of it, or None to delete it.
+    """
     if layer == PROJECT and owner:
         raise StoreRefused("project variables belong to owner 0")
-    before = None if layer == PROJECT else _phone_in(connection, layer, owner, name)
-    if value is None or value == "":
-        connection.execute("DELETE FROM variable WHERE layer = ? AND owner = ? AND name = ?", (layer, owner, name))
-        digits = None
-    else:
-        kind, text = encode(value)
-        # An equal value writes no page: a repeated event costs no sync.
-        connection.execute(
-            "INSERT INTO variable (layer, owner, name, type, value, position) VALUES (?1, ?2, ?3, ?4, ?5, "
-            "(SELECT coalesce(max(position), 0) + 1 FROM variable WHERE layer = ?1 AND owner = ?2)) "
-            "ON CONFLICT DO UPDATE SET type = excluded.type, value = excluded.value "
-            "WHERE type <> excluded.type OR value <> excluded.value",
-            (layer, owner, name, kind, text),
+    client_id = 0 if layer == PROJECT else _client_of(connection, layer, owner)
+    known = _stored(connection, layer, owner, list(values))
+    gone, changed, fresh, phones, old_phones = [], [], [], [], []
+    for name, (value, now) in values.items():
+        place = (layer, owner, name)
+        before, digits = known.get(name), None
+        if now is None:
+            if before is not None:
+                gone.append(place)
+        else:
+            digits = phone_digits(value)
+            if before is None:
+                fresh.append((*place, *now))
+            elif before != now:  # an equal value writes no page: a repeated event costs no sync
+                changed.append((*now, *place))
+        if layer != PROJECT:
+            old = None if before is None else stored_phone(*before)
+            if old is not None and old != digits:
+                old_phones.append((old, client_id, *place))
+            if digits is not None:
+                phones.append((digits, client_id, *place))
+    if gone:
+        connection.executemany("DELETE FROM variable WHERE layer = ? AND owner = ? AND name = ?", gone)
+    if changed:
+        connection.executemany(
+            "UPDATE variable SET type = ?, value = ? WHERE layer = ? AND owner = ? AND name = ?", changed
         )
-        digits = phone_digits(value)
+    if fresh:
+        last = connection.execute(
+            "SELECT coalesce(max(position), 0) FROM variable WHERE layer = ? AND owner = ?", (layer, owner)
+        ).fetchone()[0]
+        connection.executemany(
+            "INSERT INTO variable (layer, owner, name, type, value, position) VALUES (?, ?, ?, ?, ?, ?)",
+            [(*row, last + number) for number, row in enumerate(fresh, 1)],
+        )
     if layer == PROJECT:
-        connection.execute(
-            "INSERT INTO project_version VALUES (?, 1) ON CONFLICT DO UPDATE SET version = version + 1", (name,)
+        connection.executemany(
+            "INSERT INTO project_version VALUES (?, 1) ON CONFLICT DO UPDATE SET version = version + 1",
+            [(name,) for name in values],
         )
-        return
-    client_id = _client_of(connection, layer, owner)
-    if before is not None and before != digits:
-        connection.execute(FORGET_PHONE, (before, client_id, layer, owner, name))
-    if digits is not None:
-        connection.execute(
+    if old_phones:
+        connection.executemany(FORGET_PHONE, old_phones)
+    if phones:
+        connection.executemany(
             "INSERT INTO phone (digits, client_id, layer, owner, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (digits, client_id, layer, owner, name),
+            phones,
         )
+
+
+_MOST_NAMES = 64
+
+
+def _stored(connection: sqlite3.Connection, layer: str, owner: int, names: Sequence[str]) -> dict[str, Encoded]:
+    """Types and texts of those variables that there are."""
+    found: dict[str, Encoded] = {}
+    for start in range(0, len(names), _MOST_NAMES):
+        some = names[start : start + _MOST_NAMES]
+        many = 1 << (len(some) - 1).bit_length()  # few lengths of the list, so the statements stay prepared
+        rows = connection.execute(_select_stored(many), (layer, owner, *some, *[some[0]] * (many - len(some))))
+        found.update({name: (kind, text) for name, kind, text in rows})
+    return found
+
+
+@cache
+def _select_stored(many: int) -> str:
+    names = ", ".join("?" * many)
+    return f"SELECT name, type, value FROM variable WHERE layer = ? AND owner = ? AND name IN ({names})"
 
 
 def delete_variables(connection: sqlite3.Connection, layer: str, owner: int, client_id: int) -> None:
@@ -186,14 +238,6 @@ def delete_variables(connection: sqlite3.Connection, layer: str, owner: int, cli
 
 # The phones are one tree, in the order of the search; an entry is found through the value that made it.
 FORGET_PHONE = "DELETE FROM phone WHERE digits = ? AND client_id = ? AND layer = ? AND owner = ? AND name = ?"
-
-
-def _phone_in(connection: sqlite3.Connection, layer: str, owner: int, name: str) -> str | None:
-    """The phone that a stored variable is."""
-    row = connection.execute(
-        "SELECT type, value FROM variable WHERE layer = ? AND owner = ? AND name = ?", (layer, owner, name)
-    ).fetchone()
-    return None if row is None else stored_phone(*row)
 
 
 def _client_of(connection: sqlite3.Connection, layer: str, owner: int) -> int:

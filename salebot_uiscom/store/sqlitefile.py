@@ -56,9 +56,10 @@ MAX_GROUP = (
     500  # jobs in one transaction, about: bounds what one failing commit takes down and how long readers see old data
 )
 IDLE_READERS = 8
-# Pages (32 MB) in the log before it is copied into the file. Marks of notifications fall on pages at random: of many
-# commits together each page is copied once, and a pause of some milliseconds comes eight times less often.
-CHECKPOINT_PAGES = 8000
+# Pages in the log before a commit copies them into the file. Who writes alone has the time. Under load it is put off:
+# marks of notifications fall on pages at random, of many commits together each page is copied once, and a pause of
+# some milliseconds comes eight times less often. The log takes up to 32 MB then.
+CHECKPOINT_PAGES, CHECKPOINT_PAGES_UNDER_LOAD = 1000, 8000
 SHARED_S = 0.1  # after another process was met, everybody stands in line: who sleeps in the kernel is not overtaken
 OLDEST = (3, 35, 0)  # RETURNING
 
@@ -250,7 +251,7 @@ class SqliteFile:
         """
         if self._takes_turn():
             try:
-                return cast("T", self._run_group([job], durable)[0][0])
+                return cast("T", self._run_group([job], durable, CHECKPOINT_PAGES)[0][0])
             except Exception as error:
                 caused = _caused(error)
                 if caused is error:
@@ -373,13 +374,17 @@ class SqliteFile:
         if not self.memory:
             mode = journal_mode(sqlite3.sqlite_version_info, fcntl is not None)
             connection.execute(f"PRAGMA journal_mode = {mode}")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         self._sync(connection, True)
+        self._checkpoint_at(connection, CHECKPOINT_PAGES)
         migrate(connection)
 
     def _sync(self, connection: sqlite3.Connection, durable: bool) -> None:
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         self._durable = durable
+
+    def _checkpoint_at(self, connection: sqlite3.Connection, pages: int) -> None:
+        connection.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+        self._checkpoint_pages = pages
 
     def _cannot_open(self, error: Exception) -> StoreError:
         fault = translated(error) if isinstance(error, sqlite3.Error) else StoreUnavailable(str(error))
@@ -421,7 +426,8 @@ class SqliteFile:
                 with self._turn, self._lock:
                     more = self._gather(group)
                     group = [entry for entry in group if entry.begins()]
-                    outcomes = self._run_group([entry.job for entry in group], any(one.durable for one in group))
+                    durable = any(entry.durable for entry in group)
+                    outcomes = self._run_group([entry.job for entry in group], durable, CHECKPOINT_PAGES_UNDER_LOAD)
             except BaseException as error:
                 outcomes = [(None, _caused(error)) for _ in group]
             self._in_line = False
@@ -439,12 +445,14 @@ class SqliteFile:
 
     # ------------------------------------------------------------ a transaction
 
-    def _run_group(self, jobs: Sequence[Job[Any]], durable: bool) -> list[Outcome]:
+    def _run_group(self, jobs: Sequence[Job[Any]], durable: bool, checkpoint_pages: int) -> list[Outcome]:
         """Outcomes that are durable now. An exception here is that of the whole group, or of a lone job."""
         if not jobs:
             return []
         if durable != self._durable:
             self._sync(self._writer, durable)
+        if checkpoint_pages != self._checkpoint_pages:
+            self._checkpoint_at(self._writer, checkpoint_pages)
         with self._transaction():
             try:
                 return [(result, None) for result in self._results(jobs)]
