@@ -80,3 +80,7 @@ def _expected(value: bool, opened: Token | None) -> dict[str, Any]:
         return {"expected": "знак действия или конец строки", "text_en": "an operator or the end of the line"}
     closing = _CLOSING[opened.type]
     return {"expected": f"знак действия, запятая или {closing}", "text_en": f"an operator, a comma or {closing}"}
+
+
+#: What a text that is empty is told.
+OF_NOTHING = _expected(True, None)

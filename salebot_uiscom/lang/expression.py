@@ -59,16 +59,18 @@ class Expression(_Compiled):
     @cached_property
     def statements(self) -> list[Any]:
         source = self.source
-        node, problem = (
-            (None, None) if ASSIGNS.match(source.text) else reading().parsed_expression(source, self.catalog)
-        )
+        begins = source.text.lstrip().startswith("/*")  # a comment may stand before either
+        is_assignment = not begins and ASSIGNS.match(source.text)
+        node, problem = (None, None) if is_assignment else reading().parsed_expression(source, self.catalog)
         if node is not None:
             return [node]
         from .statements import parse_field
 
         statements, _ = parse_field(source.text, self.catalog)
         if not statements or (problem is not None and len(statements) == 1 and not hasattr(statements[0], "target")):
-            self.problem = problem or Diagnostic("SB104", source, Span(0, len(source.text)))
+            from .expected import OF_NOTHING
+
+            self.problem = problem or Diagnostic("SB104", source, Span(0, len(source.text)), OF_NOTHING)
         return statements
 
     @cached_property

@@ -10,6 +10,8 @@ from typing import Any
 from ..errors import Diagnostic, Fault
 from ..functions.catalog import Catalog
 from ..source import Source, Span
+from .comments import without_comments
+from .expected import OF_NOTHING
 from .lexer import ParseFault
 from .nodes import Assign, Call, Delete, Run, Wrong, of_statement
 from .parser import Parser
@@ -17,11 +19,12 @@ from .quick import Quick
 
 
 def parsed_expression(source: Source, catalog: Catalog) -> tuple[Any, Diagnostic | None]:
-    """Nodes of a text that is one expression, or why it is none."""
-    parser = Parser(source.text, catalog)
-    start, end = parser.trimmed(0, len(source.text))
+    """Nodes of a text that is one expression, or why it is none. Comments in it are white space (D-05)."""
+    cleaned, _ = without_comments(source.text)
+    parser = Parser(cleaned, catalog)
+    start, end = parser.trimmed(0, len(cleaned))
     if start == end:
-        return None, Diagnostic("SB104", source, Span(0, len(source.text)))
+        return None, Diagnostic("SB104", source, Span(0, len(source.text)), OF_NOTHING)
     try:
         return parser.expression(start, end), None
     except ParseFault as fault:

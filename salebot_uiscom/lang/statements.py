@@ -18,7 +18,7 @@ from .comments import without_comments
 from .lexer import ParseFault
 from .nodes import Assign, AsWritten, Delete, HoleSum, Nothing, PlainText, Run, Statement, Target, Words, Wrong
 from .parser import Parser
-from .scanner import QUOTES, Scanner
+from .scanner import FILL, QUOTES, Scanner
 
 MAX_JOINED_LINES = 200
 MAX_JOINED_CHARACTERS = 20_000
@@ -281,10 +281,14 @@ def bare_words(node: Any, text: str) -> Words | None:
             below.extend(nodes.children(item))
         else:
             return None
-    written = text[node.start : node.end].replace("\ufdd0", "")
+    written = _without_filler(without_comments(_without_filler(text[node.start : node.end]))[0])
     names = tuple(dict.fromkeys(item.name for item in below if isinstance(item, nodes.Name)))
     hyphenated = isinstance(node, nodes.Sum) and _HYPHENATED.fullmatch(written) is not None
     return Words(node.start, node.end, written, node, names, hyphenated)
+
+
+def _without_filler(text: str) -> str:
+    return text.replace(FILL, "")
 
 
 def _is_bare(node: Any) -> bool:

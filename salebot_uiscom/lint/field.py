@@ -11,6 +11,7 @@ from ..errors import Diagnostic, Fault
 from ..functions.pages import HOST_FUNCTIONS, built_in_catalog
 from ..functions.registry import Catalog
 from ..lang import compiler, nodes
+from ..lang.comments import without_comments
 from ..lang.lexer import ParseFault
 from ..lang.parser import Parser
 from ..lang.printer import written
@@ -53,8 +54,11 @@ class Field:
         if self.kind == CALCULATOR:
             self.statements, self.comments = parse_field(self.text, self.catalog)
             return
-        parser = Parser(self.text, self.catalog)
-        start, end = parser.trimmed(0, len(self.text))
+        cleaned = self.text
+        if self.kind == COMPARE:
+            cleaned, self.comments = without_comments(self.text)
+        parser = Parser(cleaned, self.catalog)
+        start, end = parser.trimmed(0, len(cleaned))
         try:
             if self.kind == MESSAGE:
                 self.statements = [nodes.PlainText(0, len(self.text), parser.parts(0, len(self.text)))]

@@ -79,6 +79,16 @@ def test_the_unset_name_of_several_is_the_one_that_is_told() -> None:
     assert (error.data["name"], error.statement) == ("b", "b")
 
 
+@pytest.mark.parametrize("lang", ["ru", "en"])
+@pytest.mark.parametrize("text", ["", " \n", "/* одно примечание */"])
+def test_an_empty_condition_is_told_what_was_expected(text: str, lang: str) -> None:
+    (error,) = su.check_condition(text, lang=lang).errors
+    assert (error.code, error.kind, "?" in error.message) == ("SB104", "syntax", False)
+    with pytest.raises(su.CalculatorError) as met:
+        su.compile_expression(text).evaluate({})
+    assert (met.value.code, "?" in met.value.message) == ("SB104", False)
+
+
 UNSET = [
     # typed, what has no value; `a` and `b` have one
     ("x = a[9] + 1", "a[9]"),

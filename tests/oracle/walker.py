@@ -835,6 +835,7 @@ def evaluate(code: str, variables: Mapping[str, Value] | None, now: datetime) ->
 def expression(text: str, variables: Mapping[str, Value] | None, now: datetime) -> Value:
     """Value of one expression; raises `Failure`."""
     scope = Variables(variables or {}, now)
+    text = without_comments(text)[0]
     parser = Parser(text, built_in_catalog())
     try:
         node = parser.expression(*parser.trimmed(0, len(text)))
