@@ -60,6 +60,8 @@ def load(text: str) -> Value:
 
 def encode(value: Value) -> Encoded:
     """`(type, text)` of a value. None is not a value: who unsets a variable deletes its row."""
+    if type(value) is str and value.isascii():
+        return "text", value
     if isinstance(value, str):
         plain = str.__str__(value)
         return ("text", plain) if is_storable(plain) else ("escaped", _escape(plain))
@@ -110,6 +112,6 @@ def phone_digits(value: Value) -> str | None:
 
 def stored_phone(kind: str, text: str) -> str | None:
     """`phone_digits` of a value as it is stored; structures are not read for it."""
-    if kind not in ("text", "int", "float") or not 11 <= len(text) <= 20:
+    if not 11 <= len(text) <= 20 or kind not in ("text", "int", "float"):
         return None
     return phone_digits(decode(kind, text))

@@ -165,7 +165,7 @@ def _apply(connection: Connection, changes: Iterable[r.Change]) -> dict[str, str
     Returns:
         The text of each variable that was written, by full name; None = deleted.
     """
-    variables: dict[tuple[str, int], dict[str, tuple[Any, Encoded | None]]] = {}
+    variables: dict[tuple[str, int], dict[str, Encoded | None]] = {}
     texts: dict[str, str | None] = {}
 
     def write() -> None:
@@ -174,18 +174,17 @@ def _apply(connection: Connection, changes: Iterable[r.Change]) -> dict[str, str
         variables.clear()
 
     for change in changes:
-        if isinstance(change, r.SetVariable):
-            values = variables.setdefault((change.layer, change.owner), {})
-            if change.name in values:
-                write()  # deleted and set again it is the newest, so the first change has to happen
-                values = variables[change.layer, change.owner] = {}
-            value, name = change.value, change.name
-            encoded = None if value is None or value == "" else encode(value)
-            values[name] = value, encoded
-            texts[f"{change.layer}.{name}" if change.layer else name] = None if encoded is None else encoded[1]
-        else:
+        if not isinstance(change, r.SetVariable):
             write()
             _APPLY[type(change)](connection, change)
+            continue
+        layer, owner, name, value = change.layer, change.owner, change.name, change.value
+        values = variables.setdefault((layer, owner), {})
+        if name in values:
+            write()  # deleted and set again it is the newest, so the first change has to happen
+            values = variables[layer, owner] = {}
+        values[name] = encoded = None if value is None or value == "" else encode(value)
+        texts[f"{layer}.{name}" if layer else name] = None if encoded is None else encoded[1]
     write()
     return texts
 

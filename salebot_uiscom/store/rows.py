@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from ..ports import Client, Intent, StoredNotification
-from .codec import Encoded, clean, decode, dump, encode, load, phone_digits, stored_phone
+from .codec import Encoded, clean, decode, dump, encode, load, stored_phone
 from .errors import StoreRefused
 from .records import (
     CLIENT,
@@ -146,40 +146,40 @@ def read_variables(connection: sqlite3.Connection, layer: str, owner: int) -> di
 def write_variable(connection: sqlite3.Connection, layer: str, owner: int, name: str, value: Value) -> None:
     """`write_variables` of one; None and "" delete it."""
     encoded = None if value is None or value == "" else encode(value)
-    write_variables(connection, layer, owner, {name: (value, encoded)})
+    write_variables(connection, layer, owner, {name: encoded})
 
 
 def write_variables(
-    connection: sqlite3.Connection, layer: str, owner: int, values: Mapping[str, tuple[Value, Encoded | None]]
+    connection: sqlite3.Connection, layer: str, owner: int, values: Mapping[str, Encoded | None]
 ) -> None:
     """Write variables of one owner, with their entries in the phones. The only way to change them.
 
     Args:
-        values: by name, each with what `encode` makes of it, or None to delete it.
+        values: what `encode` makes of them, by name; None deletes.
     """
     if layer == PROJECT and owner:
         raise StoreRefused("project variables belong to owner 0")
     client_id = 0 if layer == PROJECT else _client_of(connection, layer, owner)
     known = _stored(connection, layer, owner, list(values))
     gone, changed, fresh, phones, old_phones = [], [], [], [], []
-    for name, (value, now) in values.items():
-        place = (layer, owner, name)
-        before, digits = known.get(name), None
-        if now is None:
-            if before is not None:
-                gone.append(place)
+    for name, now in values.items():
+        before = known.get(name)
+        if before == now:  # an equal value writes no page: a repeated event costs no sync
+            old = None
         else:
-            digits = phone_digits(value)
-            if before is None:
-                fresh.append((*place, *now))
-            elif before != now:  # an equal value writes no page: a repeated event costs no sync
-                changed.append((*now, *place))
-        if layer != PROJECT:
             old = None if before is None else stored_phone(*before)
+            if now is None:
+                gone.append((layer, owner, name))
+            elif before is None:
+                fresh.append((layer, owner, name, *now))
+            else:
+                changed.append((*now, layer, owner, name))
+        if layer != PROJECT:
+            digits = None if now is None else stored_phone(*now)
             if old is not None and old != digits:
-                old_phones.append((old, client_id, *place))
+                old_phones.append((old, client_id, layer, owner, name))
             if digits is not None:
-                phones.append((digits, client_id, *place))
+                phones.append((digits, client_id, layer, owner, name))
     if gone:
         connection.executemany("DELETE FROM variable WHERE layer = ? AND owner = ? AND name = ?", gone)
     if changed:
@@ -218,7 +218,8 @@ def _stored(connection: sqlite3.Connection, layer: str, owner: int, names: Seque
         some = names[start : start + _MOST_NAMES]
         many = 1 << (len(some) - 1).bit_length()  # few lengths of the list, so the statements stay prepared
         rows = connection.execute(_select_stored(many), (layer, owner, *some, *[some[0]] * (many - len(some))))
-        found.update({name: (kind, text) for name, kind, text in rows})
+        for name, kind, text in rows:
+            found[name] = kind, text
     return found
 
 
