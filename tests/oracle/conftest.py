@@ -1,6 +1,7 @@
-"""Makes `walker` importable beside the tests that use it."""
+"""Makes `walker`, and what `tests/property` says about agreement, importable beside the tests that use them."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "property")]
