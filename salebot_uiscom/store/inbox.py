@@ -168,12 +168,12 @@ class _Arrival:
 
     @staticmethod
     def together(connection: sqlite3.Connection, arrivals: Sequence[_Arrival]) -> list[str]:
-        """Two statements for a power of two of them: few sizes, so they stay prepared. With repeats, one by one."""
+        """Two statements for up to 32 of them, which stay prepared for each number. With repeats, one by one."""
         results: list[str] = []
         left = list(arrivals)
         while left:
-            many = min(_MOST_TOGETHER, 1 << len(left).bit_length() - 1)
-            some, left = left[:many], left[many:]
+            some, left = left[:_MOST_TOGETHER], left[_MOST_TOGETHER:]
+            many = len(some)
             seen, insert = _statements(many)
             if (
                 len({(one.fingerprint, one.source) for one in some}) < many
