@@ -1,6 +1,7 @@
 """The command `salebot-uiscom`. Every import stands where it is needed: the commands typed most often start at once."""
 
 import sys
+from io import TextIOWrapper
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,6 +15,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         print(f"salebot-uiscom {__version__}")
         return 0
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # halves of surrogate pairs; in JSON that is their escape
     if argv[:1] == ["eval"]:
         from .cli import evaluation
 

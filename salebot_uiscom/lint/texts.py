@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..errors import Fault
 from ..lang import nodes
 from ..lang.lexer import ParseFault
 from ..lang.scanner import QUOTES, Scanner
@@ -116,6 +117,8 @@ def _holes(field: Field) -> None:
     for item in field.all_nodes:
         if isinstance(item, nodes.Hole) and item.inner is None and item.raw not in field.known:
             field.report("SB708", item.start, item.end, name=item.raw[:60])
+    if isinstance(field.problem, Fault):  # nested beyond the limit: told already, and nobody can say where holes end
+        return
     for start, end in _texts(field):
         scanner = Scanner(field.text, end)
         for match in _HOLE.finditer(field.text, start, end):

@@ -213,6 +213,20 @@ def test_eval_as_a_process_of_its_own() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "1024\n", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (["eval", r"""get('["a\ud800"]', 0)"""], r"a\ud800" + "\n"),
+        (["eval", "--json", r"""x = get('["a\ud800"]', 0)"""], r'{"variables": {"x": "a\ud800"}, "errors": []}' + "\n"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_printed_as_its_escape(arguments: list[str], printed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "salebot_uiscom", *arguments], capture_output=True, text=True, encoding="utf-8", cwd=ROOT
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, printed, "")
+
+
 # ---------------------------------------------------------------- repl, functions
 
 
@@ -543,7 +557,17 @@ def test_a_busy_port_is_explained(call: Call) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("x = random(1, 10", "SB702"), ("x = if(a = 1, 2, 3)", "SB709"), ("x = “а”", "SB703"), ("x = 'а(б)'", "")],
+    [
+        ("x = random(1, 10", "SB702"),
+        ("x = if(a = 1, 2, 3)", "SB709"),
+        ("x = “а”", "SB703"),
+        ("x = Если(a == 1, 2, 3)", "SB719"),
+        ("x = 2,5 + 1", "SB738"),
+        ("x = a == 1 и b == 2", "SB727"),
+        ("x = 5 +", "SB702"),
+        ("x = 'а(б)'", ""),
+        ("x = 18+", ""),
+    ],
 )
 def test_eval_tells_of_an_expression_that_became_text(call: Call, text: str, code: str) -> None:
     done = call("eval", text)

@@ -108,6 +108,15 @@ def test_what_stops_a_line_has_a_kind_of_error_and_the_rest_is_a_warning() -> No
     }
 
 
+@pytest.mark.parametrize("where", ["calculator", "message", "compare"])
+def test_holes_without_end_are_told_and_break_nothing(where: str) -> None:
+    text = "x = " + '"#{' * 2000
+    for item in check_field(text, CATALOG, kind=where):
+        assert 0 <= item.span.start <= item.span.end <= len(text)
+        assert item.message
+    assert "SB406" in [item.code for item in check_field(text[4:], CATALOG, kind="message")]
+
+
 BECAME_TEXT = [
     # right side, code, what the cure names
     ("раунд(2)", "SB719", "round"),
