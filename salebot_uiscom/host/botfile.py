@@ -254,11 +254,17 @@ class _Rules:
         for name, value in bot.constants.items():
             if not is_name(name) or name in READONLY or name in RESERVED:
                 self.report("SB620", ("constants", name), name=name)
-            if len(name) > MAX_CONSTANT_NAME or len(str(value)) > MAX_CONSTANT:
-                self.report("SB615", ("constants", name), name=name, got=len(str(value)), limit=MAX_CONSTANT)
+            for length, limit in ((len(name), MAX_CONSTANT_NAME), (len(str(value)), MAX_CONSTANT)):
+                if length > limit:
+                    self.report("SB615", ("constants", name), name=name[:60], got=length, limit=limit)
         for name in bot.variables:
             if not is_name(name) or name in READONLY or name in RESERVED:
                 self.report("SB620", ("variables", name), name=name)
+        emails: set[str] = set()
+        for index, who in enumerate(bot.employees):
+            if who.email.casefold() in emails:
+                self.report("SB622", ("employee", index, "email"), name=who.email)
+            emails.add(who.email.casefold())
         conditional = [block for block in bot.blocks if block.kind in CONDITIONAL]
         if len(conditional) > MAX_CONDITIONAL_BLOCKS:
             self.report("SB615", ("block",), name="block", got=len(conditional), limit=MAX_CONDITIONAL_BLOCKS)

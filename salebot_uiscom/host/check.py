@@ -37,7 +37,17 @@ def check_bot(bot: Bot, interpreter: Interpreter) -> list[Diagnostic]:
                 if near:
                     data["hint"] = {"ru": f"возможно, {near[0]}?", "en": f"perhaps {near[0]}?"}
                 found.append(Diagnostic("SB618", bot.source, bot.place(*where), data))
-    return found
+    return [*found, *_ways_of_calling(bot, interpreter)]
+
+
+def _ways_of_calling(bot: Bot, interpreter: Interpreter) -> Iterator[Diagnostic]:
+    """Warnings of employees whose handset would stay away without a word (telephony.md R50, R54)."""
+    known = ("off", "app", *(action.name for action in interpreter.assembly.card_actions))
+    for index, who in enumerate(bot.employees):
+        if who.call_method not in known:
+            place = bot.place("employee", index, "call_method")
+            data = {"name": "call_method", "got": who.call_method, "expected": ", ".join(known)}
+            yield Diagnostic("SB609", bot.source, place, data, "warning")
 
 
 def _texts(bot: Bot, interpreter: Interpreter) -> Iterator[tuple[str, tuple[Any, ...], str, Any]]:

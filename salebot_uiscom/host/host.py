@@ -100,7 +100,11 @@ class Host:
         self.owner = new_owner()
         #: Called when something has come in; a worker listens here.
         self.arrived: Callable[[], None] = lambda: None
-        missing = [finding for finding in check_bot(bot, interpreter) if finding.code == "SB617"]
+        found = check_bot(bot, interpreter)
+        for finding in found:
+            if finding.severity == "warning":
+                log.warning("%s", finding)
+        missing = [finding for finding in found if finding.code == "SB617"]
         if missing:
             raise BotFileError(missing)
         chosen = {**bot.settings, **interpreter.settings} if settings is None else settings

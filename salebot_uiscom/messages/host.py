@@ -86,7 +86,13 @@ MESSAGES: dict[str, Message] = {
         "пример: Europe/Moscow",
         "for example Europe/Moscow",
     ),
-    "SB615": Message(_FILE, "{name}: {got} — больше предела {limit}", "{name}: {got} is over the limit {limit}"),
+    "SB615": Message(
+        _FILE,
+        "{name}: {got} — больше предела {limit}",
+        "{name}: {got} is over the limit {limit}",
+        "сократите до {limit}",
+        "cut it down to {limit}",
+    ),
     "SB616": Message(
         _WARNING,
         "по этой стрелке никто не пройдёт: в блоке {name} клиент не стоит",
@@ -116,7 +122,18 @@ MESSAGES: dict[str, Message] = {
         "a name starts with a letter, then letters, digits and _; client. or project. may stand before it",
     ),
     "SB621": Message(
-        _FILE, "блок {name} — комментарий, стрелок у него нет", "block {name} is a comment and has no arrows"
+        _FILE,
+        "блок {name} — комментарий, стрелок у него нет",
+        "block {name} is a comment and has no arrows",
+        "удалите стрелку или дайте блоку другой kind",
+        "delete the arrow, or give the block another kind",
+    ),
+    "SB622": Message(
+        _FILE,
+        "сотрудник {name} уже есть",
+        "there is an employee {name} already",
+        "почта у каждого сотрудника своя: удалите лишнюю запись",
+        "every employee has an e-mail of his own: delete the second entry",
     ),
     "SB630": Message(
         "limit",

@@ -119,6 +119,7 @@ def test_places_name_the_line_of_a_key():
         (block("", "comment") + "[[arrow]]\nid = 1\nfrom = 1\nto = 1", [("SB621", 7), ("SB621", 8)]),
         (block("") + "[[arrow]]\nid = 1\nfrom = 1\nto = 1\ndate = 'завтра'", [("SB631", 9)]),
         (block(f"compare = '{'a' * 1001}'"), [("SB615", 4)]),
+        ("[[employee]]\nemail = 'a@x'\n[[employee]]\nemail = 'A@x'", [("SB622", 4)]),
     ],
 )
 def test_mistakes_are_found_with_their_line(text, expected):
@@ -168,6 +169,12 @@ def test_similar_fuzzy_event_conditions_are_warned_about():
 
 def test_constants_are_limited():
     assert codes("[constants]\n" + "\n".join(f"a{n} = {n}" for n in range(51))) == [("SB615", 1)]
+    for line, shown in (
+        (f"{'a' * 101} = 1", "101 — больше предела 100"),
+        (f"a = '{'x' * 5001}'", "5001 — больше предела 5000"),
+    ):
+        [finding] = examine_bot(f"[constants]\n{line}")[1]
+        assert (finding.code, finding.line, shown in finding.message, bool(finding.hint)) == ("SB615", 2, True, True)
 
 
 def test_file_is_read_with_any_line_ends_and_mark(tmp_path):

@@ -302,6 +302,13 @@ def test_f14_unknown_deal_changes_nothing(run):
     assert one.deal() == {"a": 1, "c": 1, "d": 1, "e": 1, "f": 1}
 
 
+def test_an_employee_with_an_unknown_way_of_calling_is_told_of(caplog):
+    bot = parse_bot(HEAD.replace('name = "Анна"', 'name = "Анна"\ncall_method = "uiscon"'))
+    RehearsalStage(bot).close()
+    assert "uiscon" in caplog.text
+    assert "off, app, uiscom" in caplog.text
+
+
 def test_f15_functions_of_other_integrations_are_reported_with_their_block():
     text = (
         HEAD
