@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Iterator
+from itertools import islice
 from typing import Any
 
 from ..errors import Fault
@@ -22,10 +23,15 @@ from .scanner import FILL, QUOTES, Scanner
 
 MAX_JOINED_LINES = 200
 MAX_JOINED_CHARACTERS = 20_000
+MAX_TARGET_LINES = 20  # of a left side: nobody writes longer keys, and each line that looks like one costs so many
+MAX_TARGET_TRIES = 3
 
 _SIMPLE = pattern(r"(?:(client|клиент|project|проект)\.)?([^\W\d_][\w\u0300-\u036f]*)[ \t\u00a0\ufdd0]*=(?!=)")
 _PREFIX = pattern(r"(client|клиент|project|проект)\.")
 _DEL = pattern(r"del[ \t\u00a0\ufdd0]+(?=[^\s(=])")
+_OPEN_TARGET = pattern(
+    r"[ \t\u00a0\ufdd0]*(?:del[ \t\u00a0\ufdd0]+)?(?:[^\W\d_]+\.)?[^\W\d_][\w\u0300-\u036f]*[ \t\u00a0\ufdd0]*\["
+)
 _AS_WRITTEN = pattern(r"-?[0-9]+(?:\.[0-9]+)?|true|false|True|False|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HYPHENATED = pattern(r"[^\W_][\w\u0300-\u036f]*(?:-[^\W_][\w\u0300-\u036f]*)+")
 _LINE_END = pattern(r"\r\n|\r|\n")
@@ -47,6 +53,8 @@ def parse_field(text: str, functions: Container[str]) -> tuple[list[Statement], 
         reader = _Reader(cleaned, functions, lines, row)
         try:
             statement = reader.statement(start, end)
+            if isinstance(statement, Wrong):
+                statement = reader.over_lines(start, statement)
         except Fault as fault:  # a limit met while parsing
             statement = Wrong(start, end, fault.code, fault.data)
         if statement is not None:
@@ -103,6 +111,22 @@ class _Reader:
             except (ParseFault, Fault) as fault:
                 return Wrong(start, end, fault.code, fault.data)
         return self._call(start, end)
+
+    def over_lines(self, start: int, wrong: Wrong) -> Statement:
+        """The statement that begins with an open bracket behind a name, `d[` … `] = 5`; `wrong` if there is none."""
+        first = self.row
+        if _OPEN_TARGET.match(self.text, start, self.lines[first][1]) is None:
+            return wrong
+        last = min(len(self.lines), first + MAX_TARGET_LINES)
+        for row in islice(self._balanced(start, first, last), MAX_TARGET_TRIES):
+            if row == first:
+                break  # nothing is open
+            self.row = row
+            statement = self.statement(start, self.lines[row][1])
+            if statement is not None and not isinstance(statement, Wrong):
+                return statement
+        self.row = first
+        return wrong
 
     # ------------------------------------------------------------ left sides
 
