@@ -258,6 +258,12 @@ class Call:
         found = yield from on_store(lambda store: store.find_clients(WHATSAPP, phone))
         return self.find(params, [client.id for client in found])
 
+    def find_clients(self, params: Params) -> Steps[Any]:
+        """By a part of name, address or phone: `q`."""
+        text = to_text(params.get("q"))
+        clients = yield from on_store(lambda store: store.search_clients(text, limit=MOST_CLIENTS))
+        return {"status": "success", "clients": [_client_json(client) for client in clients]}
+
     # ------------------------------------------------------------ reading
 
     def load_clients(self, params: Params) -> Steps[Any]:
@@ -382,6 +388,7 @@ METHODS: Mapping[str, Callable[[Call, Params], Steps[Any]]] = {
     "find_latest_client_id_by_var": Call.find_latest_by_var,
     "find_all_client_id_by_var": Call.find_all_by_var,
     "find_client_id_by_platform_id": Call.find_by_platform_id,
+    "find_clients": Call.find_clients,
     "whatsapp_client_id": Call.whatsapp_client_id,
     "load_clients": Call.load_clients,
     "connected_channels": Call.connected_channels,

@@ -297,6 +297,13 @@ def test_f13_protected_plans_are_spared_on_request(talk):
     assert story("n = delete_pended_messages_from_list([2])") == (1, 1)
 
 
+def test_the_deal_of_a_first_variable_is_older_than_the_one_made_after_it(run):
+    one = run(
+        "a = 1\nb = create_order()\nc = switch_order(1)\nd = a", "e = delete_order()\nf = get_active_orders_ids()"
+    )
+    assert one.deal() == {"a": 1, "c": 1, "d": 1, "e": True, "f": [1]}
+
+
 def test_f14_unknown_deal_changes_nothing(run):
     one = run("a = 1", "b = create_order()", "c = switch_order(1)\nd = a", "e = switch_order(99)\nf = a")
     assert one.deal() == {"a": 1, "c": 1, "d": 1, "e": 1, "f": 1}

@@ -224,6 +224,8 @@ def test_clients_are_found(api):
     )
     assert api("find_client_id_by_platform_id", platform_id="79004443322", client_type=6) == found
     assert api("whatsapp_client_id", phone="79004443322") == found
+    assert [client["id"] for client in api("find_clients", q="мари")[1]["clients"]] == [wa.id]
+    assert api("find_clients", q="никто")[1]["clients"] == []
     assert [client["id"] for client in api("load_clients")[1]["clients"]] == [1001, wa.id]
     assert len(api("connected_channels")[1]["channels"]) == 2
 

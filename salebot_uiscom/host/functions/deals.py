@@ -65,6 +65,7 @@ def create_order(
         if wanted in turn.scope.deal
     }
     client = yield from _client_of_order(turn, client_name, phone, email)
+    yield from turn.current_deal()  # one that this turn has begun is the older of the two: its number comes first
     deal = yield from turn.new_deal(client.id, **fields)
     if client.id == turn.client.id:
         yield from turn.switch_deal(deal)
