@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
             reply = self.server.reply(request)
         except StoreError as error:
             log.error("a request could not be stored: %s", mask(str(error)))
-            reply = WebReply(503, headers=(("Retry-After", "5"),))
+            reply = WebReply(500, headers=(("Retry-After", "5"),))
         except Exception as error:
             log.error("a receiver failed: %s", mask(f"{type(error).__name__}: {error}"))
             reply = WebReply(500)

@@ -113,7 +113,7 @@ class Receivers:
             return await adrive(found[0](_request(scope, path, found[1], body)), self._handlers)
         except StoreError as error:
             log.error("a request could not be stored: %s", mask(str(error)))
-            return WebReply(503, headers=(("Retry-After", "5"),))
+            return WebReply(500, headers=(("Retry-After", "5"),))
         except Exception as error:  # the sender gets an answer whatever a receiver does; the text may hold anything
             log.error("a receiver failed: %s", type(error).__name__, exc_info=log.isEnabledFor(logging.DEBUG))
             return WebReply(500)

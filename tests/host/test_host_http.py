@@ -94,7 +94,7 @@ def test_root_path_is_cut_off(serve):
     assert get(server, "/botany/echo/x").status_code == 404
 
 
-@pytest.mark.parametrize(("error", "status"), [(StoreBusy("busy"), 503), (ValueError("KEY 79004443322"), 500)])
+@pytest.mark.parametrize(("error", "status"), [(StoreBusy("busy"), 500), (ValueError("KEY 79004443322"), 500)])
 def test_failing_receiver_is_an_answer_without_secrets(serve, error, status, caplog):
     def fail(steps):
         steps.close()

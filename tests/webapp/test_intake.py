@@ -185,13 +185,13 @@ def test_requests_that_are_stored_together_wake_the_worker_once(stage):
     assert len(woken) <= 2
 
 
-def test_store_that_is_held_up_is_told_as_503(stage, monkeypatch):
+def test_store_that_is_held_up_is_told_as_500(stage, monkeypatch):
     def busy(*args):
         raise StoreBusy("held by 79004443322")
 
     monkeypatch.setattr(stage.store, "submit_notification", busy)
     start, body = call(receiver_app(stage.host), scope(f"/uiscom_webhook/{KEY}"))
-    assert start["status"] == 503
+    assert start["status"] == 500
     assert body["body"] == b""
 
 
