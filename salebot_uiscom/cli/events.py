@@ -150,12 +150,13 @@ def _event_row(event: Event) -> Row:
 
 
 def _name(body: bytes) -> str:
-    """Name of the notification; empty where the body cannot be read."""
+    """Name of the notification, as its receiver reads it (forms, mended bodies); empty where it cannot be read."""
+    from ..uiscom.notification import Refusal, read
+
     try:
-        parsed = json.loads(body)
-    except ValueError:
+        return read(body).name
+    except Refusal:
         return ""
-    return str(parsed.get("notification_name") or "") if isinstance(parsed, dict) else ""
 
 
 def _moment(seconds: float) -> str:

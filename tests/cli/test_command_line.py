@@ -467,6 +467,14 @@ def test_events_are_listed_newest_first_with_phones_masked(call: Call, database:
     assert "79004443322" not in json.dumps(rows)
 
 
+def test_names_of_events_are_read_as_the_receiver_reads_them(call: Call, database: str) -> None:
+    with open_store(database) as store:
+        for number, body in enumerate((b"notification_name=%22Y%22", b'{"notification_name": ""Z"", "x": {{y}}}')):
+            store.store_notification("uiscom", f"name{number}", body, 1772434802.0 + number, 60.0)
+    rows = json.loads(call("events", "list", "--json", "--database", database).out)
+    assert [row["name"] for row in rows] == ["Z", "Y", "", "X"]
+
+
 def test_events_of_dialogs_and_by_state(call: Call, database: str) -> None:
     rows = json.loads(call("events", "list", "--dialogs", "--json", "--database", database).out)
     assert [row["text"] for row in rows] == ["Uiscom_event X"]
