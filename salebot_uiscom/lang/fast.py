@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from math import nextafter
 from typing import TYPE_CHECKING, Any
 
 from ..budget import LONG
@@ -67,12 +66,11 @@ from .made import (
     total_length,
     total_room,
 )
+from .memo import NEARLY_LIMIT
 
 if TYPE_CHECKING:
     from ..functions.registry import Function
 
-# 1e308 as a double is a little above 10^308: whole numbers between the two must not pass.
-NEARLY_LIMIT = nextafter(LIMIT_FLOAT, 0.0)
 _MANY_PARTS = 9  # so many variables of 100 000 characters still fit into a text of 1 000 000
 _OPERATORS: dict[str, Any] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod}
 _COMPARE: dict[str, Any] = {"==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
@@ -178,7 +176,7 @@ class Fast:
             if made.const is None:
                 raise NotFast
             kind, meant = text_class(made.const) if isinstance(made.const, str) else (NUMBER, made.const)
-            if kind in (NUMBER, BOOL):
+            if kind in (NUMBER, BOOL) and -NEARLY_LIMIT < meant < NEARLY_LIMIT:
                 return self.value(+meant)  # True counts as 1
             raise NotFast
         if made.kind in (LIST, DICT) or made.word:
@@ -405,7 +403,9 @@ class Fast:
         if operand.kind == ANY and not self.texts:
             return calculated(self.at(py.UnaryOp(ast.USub(), operand.code)), None)
         code = self.at(py.UnaryOp(ast.USub(), self.number(operand)))
-        return Made(code, NUM, big=operand.big, real=operand.real, most=self.bound_of(operand))
+        # What the host or a client gave may be out of range.
+        big = operand.big or (operand.kind != NUM and self.bound_of(operand) is None)
+        return Made(code, NUM, big=big, real=operand.real, most=self.bound_of(operand))
 
     def make_sum(self, node: nodes.Sum) -> Made:
         if len(node.operands) > 60:

@@ -5,12 +5,15 @@ Bounded: a table that is full is emptied, and long texts are never kept.
 
 from __future__ import annotations
 
+from math import nextafter
 from typing import Any
 
 from ..budget import LONG, spend_room
-from ..values import DATE, DATETIME, MAX_DEPTH, TIME, parse_number, text_class, to_element, to_text
+from ..values import DATE, DATETIME, LIMIT_FLOAT, MAX_DEPTH, TIME, parse_number, text_class, to_element, to_text
 
 _MOST, _LONGEST = 4096, 64
+# 1e308 as a double is a little above 10^308: whole numbers between the two must not pass.
+NEARLY_LIMIT = nextafter(LIMIT_FLOAT, 0.0)
 
 
 class Miss(Exception):
@@ -38,7 +41,9 @@ class Numbers(_Memo):
     """text → its number; `Miss` for texts of another class."""
 
     def read(self, text: str) -> int | float | None:
-        return parse_number(text)
+        number = parse_number(text)
+        # What is out of range is an error of the operation that meets it.
+        return number if number is None or -NEARLY_LIMIT < number < NEARLY_LIMIT else None
 
 
 class Moments(_Memo):

@@ -237,7 +237,7 @@ class Program(_Compiled):
         context.scope, scope.context = scope, context
         told = self._tell_time(scope)
         run = self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
-        if self.effectful:
+        if run is not None:
             yield from run
         for name in told:
             scope.merged.pop(name, None)
@@ -321,7 +321,9 @@ class Condition(_Compiled):
             node, self.problem = reading().parsed_expression(source, catalog)
         self.statements = [] if node is None else [node]
         self.node = node
-        self._function = None if node is None else compile_truth(node, source.text, catalog, limits)[0]
+        self._function, self.effectful = (
+            (None, False) if node is None else compile_truth(node, source.text, catalog, limits)
+        )
 
     def steps(self, scope: Scope, context: Context) -> Steps[Truth]:
         context.scope, scope.context = scope, context
@@ -356,7 +358,7 @@ class Template(_Compiled):
         except Fault as fault:
             self.problem = Diagnostic(fault.code, source, Span(0, len(source.text)), fault.data)
         self.statements = [part for part in self.parts if not isinstance(part, str)]
-        self._function, _ = compile_template(self.parts, source.text, catalog, limits)
+        self._function, self.effectful = compile_template(self.parts, source.text, catalog, limits)
 
     def steps(self, scope: Scope, context: Context) -> Steps[RenderedText]:
         context.scope, scope.context = scope, context

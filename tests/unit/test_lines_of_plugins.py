@@ -12,6 +12,7 @@ import pytest
 import salebot_uiscom as su
 from salebot_uiscom.effects import Effect, Steps
 from salebot_uiscom.functions.registry import Value, Whole
+from salebot_uiscom.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,28 @@ def test_a_plugin_handed_over_as_a_class_is_told() -> None:
 def test_a_decorator_without_parentheses_is_told() -> None:
     with pytest.raises(TypeError, match="with parentheses"):
         su.function(print)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("code", "kinds", "expected"),
+    [
+        ("a = 1\nn = in_stock(1, 2)\nb = 2", ["arity"], {"a": 1, "b": 2}),
+        ("in_stock(1)", ["arity"], {}),
+        ("n = if(1 == 2, in_stock(5), 3)", [], {"n": 3}),
+    ],
+)
+def test_a_wrong_number_of_arguments_of_an_effect_is_one_error(
+    interpreter: su.Interpreter, code: str, kinds: list[str], expected: dict[str, Any]
+) -> None:
+    program = interpreter.compile(code)
+    for _ in range(3):
+        for outcome in (interpreter.run(program), asyncio.run(interpreter.arun(program))):
+            assert ([error.kind for error in outcome.errors], outcome.variables) == (kinds, expected)
+
+
+def test_a_wrong_number_of_arguments_in_texts_and_conditions(interpreter: su.Interpreter) -> None:
+    scope, context = Scope.of({}), interpreter.context()
+    made = interpreter.drive(interpreter.compile_template("осталось: #{in_stock(1, 2)}!").steps(scope, context))
+    assert (str(made), [error.kind for error in made.errors]) == ("осталось: !", ["arity"])
+    truth = interpreter.drive(interpreter.compile_condition("1 == 1 or in_stock(1)").steps(scope, context))
+    assert (bool(truth), truth.errors) == (True, [])
