@@ -321,9 +321,10 @@ class Condition(_Compiled):
             node, self.problem = reading().parsed_expression(source, catalog)
         self.statements = [] if node is None else [node]
         self.node = node
-        self._function, self.effectful = (
-            (None, False) if node is None else compile_truth(node, source.text, catalog, limits)
-        )
+        self._function: Any = None
+        self.effectful = False
+        if node is not None:
+            self._function, self.effectful = compile_truth(node, source.text, catalog, limits)
 
     def steps(self, scope: Scope, context: Context) -> Steps[Truth]:
         context.scope, scope.context = scope, context
