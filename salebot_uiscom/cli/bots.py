@@ -43,10 +43,10 @@ def _run() -> click.Command:
         help=say("Начало разговора: 2026-03-02 10:15.", "Start of the talk: 2026-03-02 10:15."),
     )  # fmt: skip
     def command(bot: Path, now: str | None) -> int:
-        from ..host.botfile import load_bot
         from ..rehearsal import open_stage
+        from .loading import load
 
-        loaded = load_bot(bot)
+        loaded = load(bot)
         stage = open_stage(loaded, _moment(loaded, now))
         try:
             _talk(stage, loaded)
@@ -155,13 +155,14 @@ def _test() -> click.Command:
     @click.argument("bots", type=EXISTING_FILE, nargs=-1, required=True, metavar="BOT...")
     @click.option("-v", "--verbose", is_flag=True, help=say("Показать разговоры.", "Show the conversations."))
     def command(bots: tuple[Path, ...], verbose: bool) -> int:
-        from ..host.botfile import BotFileError, load_bot
+        from ..host.botfile import BotFileError
         from ..rehearsal import open_stage, rehearse
+        from .loading import load
 
         passed = failed = 0
         for path in bots:
             try:
-                bot = load_bot(path)
+                bot = load(path)
             except BotFileError as error:
                 click.echo(told(error), err=True)
                 failed += 1
@@ -205,12 +206,12 @@ def _serve() -> click.Command:
         import signal
 
         from ..host import transcript
-        from ..host.botfile import load_bot
         from ..logs import Redactor, set_up
         from ..serving import bot_at_work
         from ..webapp import extras
+        from .loading import load
 
-        loaded = load_bot(bot)
+        loaded = load(bot)
         secrets = _secrets(loaded)
         set_up(secrets=secrets, as_json=log == "json")
         redacted = Redactor(secrets)
@@ -275,11 +276,11 @@ def _password() -> click.Command:
     @click.argument("email")
     @database_option
     def command(bot: Path, email: str, database: str) -> int:
-        from ..host.botfile import load_bot
         from ..store import open_store
         from ..webapp.accounts import new_hash
+        from .loading import load
 
-        loaded = load_bot(bot)
+        loaded = load(bot)
         if sys.stdin.isatty():
             password = click.prompt(say("Пароль", "Password"), hide_input=True, confirmation_prompt=True)
         else:

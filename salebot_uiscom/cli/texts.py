@@ -154,8 +154,16 @@ def _findings(path: Path, text: str) -> list[Diagnostic]:
     from ..source import Source
 
     if _is_bot(path):
-        return check_bot_text(text, _catalog(), name=path.name, lang=language())
+        return check_bot_text(text, _catalog(), name=path.name, lang=language()) + _of_settings(path, text)
     return check_field(text, _catalog(), source=Source(text, path.name), lang=language())
+
+
+def _of_settings(path: Path, text: str) -> list[Diagnostic]:
+    from ..host.botfile import examine_bot
+    from .loading import settings_findings
+
+    bot, _ = examine_bot(text, name=path.name)
+    return [] if bot is None else settings_findings(bot)
 
 
 def _fixed(path: Path, text: str, findings: list[Diagnostic]) -> str:

@@ -62,6 +62,28 @@ MESSAGES: dict[str, Message] = {
         "API-ключ не задан: укажите api_key в настройках uiscom или SALEBOT_UISCOM_API_KEY",
         "no API key: set api_key in the settings of uiscom, or SALEBOT_UISCOM_API_KEY",
     ),
+    # Settings.
+    "UI240": Message("uis", "нет такой настройки: {name}", "there is no setting {name}"),
+    "UI241": Message("uis", "{name} — одно из: {text_allowed}", "{name} is one of {text_allowed}"),
+    "UI242": Message("uis", "{name} — текст в кавычках", "{name} is a text in quotes"),
+    "UI243": Message(
+        "uis",
+        "{name} — тексты, которые помещаются в адрес: не пустые и без косой черты",
+        "{name} are texts that fit into an address: not empty, without a slash",
+    ),
+    "UI244": Message("uis", "{name} — true или false", "{name} is true or false"),
+    "UI245": Message("uis", "{name} — число, ноль или больше", "{name} is a number, zero or more"),
+    "UI246": Message(
+        "uis",
+        "{name}: нет такого часового пояса {got}; пример: Europe/Moscow",
+        "{name}: {got} is not a known time zone; an example: Europe/Moscow",
+    ),
+    "UI247": Message("uis", "{name} — список текстов", "{name} is a list of texts"),
+    "UI248": Message(
+        "uis",
+        "нет такой настройки: {name}; возможно, {name_near}?",
+        "there is no setting {name}; did you mean {name_near}?",
+    ),
     # Notifications.
     "UI220": Message(
         "warning",

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import SalebotError
+from ..messages import language, message_of
 
 ENVIRONMENT: Mapping[str, str] = {
     "api_key": "SALEBOT_UISCOM_API_KEY",
@@ -33,7 +34,17 @@ WEEK_S = 7 * 86400.0
 
 
 class SettingsError(SalebotError, ValueError):
-    """A setting is misspelt or has an impossible value; the text names it and never shows a key."""
+    """A setting is misspelt or has an impossible value; the text names it and never shows a key.
+
+    Attributes:
+        code: of the message.
+        name: the setting.
+        data: what fills the message.
+    """
+
+    def __init__(self, code: str, name: str, **data: Any) -> None:
+        self.code, self.name, self.data = code, name, {"name": name, **data}
+        super().__init__("uiscom: " + message_of(code).text(language(), self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +88,22 @@ class UiscomSettings:
             value = getattr(self, item.name)
             if item.name in _CHOICES and value not in _CHOICES[item.name]:
                 allowed = ", ".join(str(choice) for choice in _CHOICES[item.name] if choice is not None)
-                raise SettingsError(f"uiscom: {item.name} is one of {allowed}")
+                raise SettingsError("UI241", item.name, text_allowed=allowed)
         for name in ("api_key", "call_api_url", "data_api_url", "uis_timezone"):
             if not isinstance(getattr(self, name), str):
-                raise SettingsError(f"uiscom: {name} is a text")
+                raise SettingsError("UI242", name)
         if any(not isinstance(key, str) or not key.strip() or "/" in key for key in self.webhook_keys):
-            raise SettingsError("uiscom: webhook_keys are texts that fit into an address: not empty, without a slash")
+            raise SettingsError("UI243", "webhook_keys")
         if not isinstance(self.phone_repair, bool):
-            raise SettingsError("uiscom: phone_repair is true or false")
+            raise SettingsError("UI244", "phone_repair")
         for name in ("repeat_window_s", "requests_per_minute", "cache_s", "timeout_s"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                raise SettingsError(f"uiscom: {name} is a number, zero or more")
+                raise SettingsError("UI245", name)
         try:
             ZoneInfo(self.uis_timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise SettingsError(f"uiscom: uis_timezone {self.uis_timezone!r} is not a known time zone") from error
+            raise SettingsError("UI246", "uis_timezone", got=self.uis_timezone) from error
 
     @classmethod
     def of(cls, table: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> UiscomSettings:
@@ -108,15 +119,13 @@ class UiscomSettings:
         }
         for name, value in (table or {}).items():
             if name not in known:
-                near = get_close_matches(name, known, 1)
-                raise SettingsError(
-                    f"uiscom: unknown setting {name!r}" + (f"; did you mean {near[0]}?" if near else "")
-                )
+                near = get_close_matches(str(name), known, 1)
+                raise SettingsError("UI248", name, name_near=near[0]) if near else SettingsError("UI240", name)
             values[name] = value
         if "webhook_keys" in values:
             keys = values["webhook_keys"]
             if not isinstance(keys, str | list | tuple):
-                raise SettingsError("uiscom: webhook_keys is a list of texts")
+                raise SettingsError("UI247", "webhook_keys")
             values["webhook_keys"] = (
                 tuple(part.strip() for part in keys.split(",")) if isinstance(keys, str) else tuple(keys)
             )

@@ -321,6 +321,20 @@ def test_check_tells_the_place_in_the_file(call: Call, tmp_path: Path) -> None:
     assert "uiscom_employe_call" in bot.read_text("utf-8").splitlines()[row["line"] - 1]
 
 
+@pytest.mark.parametrize("command", ["check", "run", "serve"])
+def test_a_misspelt_setting_of_the_telephony_has_its_place(call: Call, tmp_path: Path, command: str) -> None:
+    file = tmp_path / "bot.toml"
+    file.write_text('[uiscom]\napi_key = "KEY"\nwebhok_keys = ["hook"]\n\n[[block]]\nid = 1\nkind = "start"\n', "utf-8")
+    done = call(command, str(file))
+    assert (done.status, KEY_WORDS in done.out + done.err) == (1, True)
+    assert "bot.toml, 3:1: UI248" in done.out + done.err
+    in_english = call("--lang", "en", command, str(file))
+    assert "did you mean webhook_keys?" in in_english.out + in_english.err
+
+
+KEY_WORDS = "нет такой настройки: webhok_keys; возможно, webhook_keys?"
+
+
 def test_check_reads_a_calculator_field(call: Call) -> None:
     assert call("check", "-", stdin="a = 1\n").status == 0
     done = call("check", "-", stdin="a = 1\nb = unheard(a)\n")

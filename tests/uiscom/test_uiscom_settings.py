@@ -27,24 +27,26 @@ def test_keys_of_the_address_come_as_list_or_text():
 
 
 @pytest.mark.parametrize(
-    ("table", "text"),
+    ("table", "name", "text"),
     [
-        ({"api_kye": "x"}, "did you mean api_key"),
-        ({"first_call": "boss"}, "contact, employee"),
-        ({"direction": "up"}, "in, out"),
-        ({"event_kind": 4}, "3, 5"),
-        ({"uis_timezone": "Mars/Base"}, "Mars/Base"),
-        ({"phone_repair": "yes"}, "true or false"),
-        ({"cache_s": -1}, "zero or more"),
-        ({"api_key": 5}, "text"),
-        ({"webhook_keys": ["a/b"]}, "slash"),
-        ({"webhook_keys": [""]}, "not empty"),
-        ({"webhook_keys": 5}, "list"),
+        ({"api_kye": "x"}, "api_kye", "возможно, api_key"),
+        ({"colour": "x"}, "colour", "нет такой настройки"),
+        ({"first_call": "boss"}, "first_call", "contact, employee"),
+        ({"direction": "up"}, "direction", "in, out"),
+        ({"event_kind": 4}, "event_kind", "3, 5"),
+        ({"uis_timezone": "Mars/Base"}, "uis_timezone", "Mars/Base"),
+        ({"phone_repair": "yes"}, "phone_repair", "true или false"),
+        ({"cache_s": -1}, "cache_s", "ноль или больше"),
+        ({"api_key": 5}, "api_key", "текст"),
+        ({"webhook_keys": ["a/b"]}, "webhook_keys", "косой черты"),
+        ({"webhook_keys": [""]}, "webhook_keys", "не пустые"),
+        ({"webhook_keys": 5}, "webhook_keys", "список"),
     ],
 )
-def test_wrong_settings_are_named(table, text):
-    with pytest.raises(SettingsError, match=text):
+def test_wrong_settings_are_named(table, name, text):
+    with pytest.raises(SettingsError, match=text) as caught:
         UiscomSettings.of(table, {})
+    assert caught.value.name == name
 
 
 def test_a_plugin_refuses_a_wrong_table_at_once():
