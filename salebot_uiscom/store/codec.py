@@ -18,6 +18,7 @@ from .errors import StoreRefused
 Value = Any
 Encoded = tuple[str, str]  # type and text
 
+PHONE_LENGTHS = range(11, 21)  # of a stored text that may be a phone: 79004443322, or a float with its fraction
 _PHONE = re.compile("7[0-9]{10}", re.ASCII)
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ASCII_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
@@ -60,8 +61,13 @@ def load(text: str) -> Value:
 
 def encode(value: Value) -> Encoded:
     """`(type, text)` of a value. None is not a value: who unsets a variable deletes its row."""
-    if type(value) is str and value.isascii():
+    kind = type(value)
+    if kind is str and value.isascii():
         return "text", value
+    if kind is int:
+        return "int", repr(value)
+    if kind is float:
+        return "float", repr(value)
     if isinstance(value, str):
         plain = str.__str__(value)
         return ("text", plain) if is_storable(plain) else ("escaped", _escape(plain))
@@ -112,6 +118,6 @@ def phone_digits(value: Value) -> str | None:
 
 def stored_phone(kind: str, text: str) -> str | None:
     """`phone_digits` of a value as it is stored; structures are not read for it."""
-    if not 11 <= len(text) <= 20 or kind not in ("text", "int", "float"):
+    if len(text) not in PHONE_LENGTHS or kind not in ("text", "int", "float"):
         return None
     return phone_digits(decode(kind, text))

@@ -32,9 +32,11 @@ from .rows import (
     to_plan,
     write_variables,
 )
-from .work import check_claim, settle
+from .work import check_claim, end_claim, settle
 
 Connection = sqlite3.Connection
+
+Step = tuple[Callable[..., None], tuple[Any, ...]]  # what to do with the connection and these
 
 CARD_FIELDS = frozenset(field.name for field in fields(r.Card)) | {"name"}
 ALLOCATED = ("deal", "list", "label", "task", "history")
@@ -121,31 +123,36 @@ def members_of(connection: Connection, kind: str, client_id: int) -> frozenset[i
 
 
 def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
-    if connection.execute("SELECT 1 FROM turn WHERE key = ?", (turn.key,)).fetchone() is not None:
-        return r.Committed(written=True, repeated=True)
-    check_claim(connection, turn.key, turn.claim)
-    clashes = _clashes(connection, turn)
+    steps, texts = _prepared(turn.changes)
+    clashes = _clashes(connection, turn) if turn.project_expected else ()
     if clashes and not turn.project_overwrite:
+        if connection.execute("SELECT 1 FROM turn WHERE key = ?", (turn.key,)).fetchone() is not None:
+            return r.Committed(written=True, repeated=True)
+        check_claim(connection, turn.key, turn.claim)
         return r.Committed(written=False, clashes=clashes)
+    made = connection.execute(
+        "INSERT INTO turn (key, client_id, at, trail) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (turn.key, turn.client_id, moment, trail_of(turn.blocks, texts)),
+    )
+    if not made.rowcount:
+        return r.Committed(written=True, repeated=True)
+    end_claim(connection, turn.key, turn.claim)
     if turn.position is not None:
         connection.execute("UPDATE client SET position = ? WHERE id = ?", (turn.position, turn.client_id))
-    kinds = (("visited", turn.visited), ("passed", turn.passed), ("fired", turn.fired))
-    marks = [(turn.client_id, kind, item) for kind, items in kinds for item in items]
-    if marks:
+    if turn.visited or turn.passed or turn.fired:
+        kinds = (("visited", turn.visited), ("passed", turn.passed), ("fired", turn.fired))
+        marks = [(turn.client_id, kind, item) for kind, items in kinds for item in items]
         connection.executemany("INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT DO NOTHING", marks)
-    texts = _apply(connection, turn.changes)
+    for apply, arguments in steps:
+        apply(connection, *arguments)
     if turn.cancelled:
         connection.executemany("DELETE FROM plan WHERE id = ?", [(number,) for number in turn.cancelled])
     for plan in turn.plans:
         insert_plan(connection, plan)
-    history_ids = insert_history(connection, turn.history)
+    history_ids = insert_history(connection, turn.history) if turn.history else ()
     for event in turn.events:
         insert_event(connection, event)
-    settle(connection, turn.key, turn.client_id, turn.problem, moment)
-    connection.execute(
-        "INSERT INTO turn (key, client_id, at, trail) VALUES (?, ?, ?, ?)",
-        (turn.key, turn.client_id, moment, trail_of(turn.blocks, texts)),
-    )
+    settle(connection, turn.key, turn.problem, moment)
     return r.Committed(written=True, clashes=clashes, history_ids=history_ids)
 
 
@@ -159,34 +166,41 @@ def _clashes(connection: Connection, turn: r.Turn) -> tuple[r.ProjectClash, ...]
     return tuple(found)
 
 
-def _apply(connection: Connection, changes: Iterable[r.Change]) -> dict[str, str | None]:
-    """In order; variables that stand together are written together.
+def _prepared(changes: Iterable[r.Change]) -> tuple[list[Step], dict[str, str | None]]:
+    """What is to be done, in order; variables that stand together are written together.
 
     Returns:
-        The text of each variable that was written, by full name; None = deleted.
+        The steps, and the text of each variable that they write, by full name; None = deleted.
     """
-    variables: dict[tuple[str, int], dict[str, Encoded | None]] = {}
+    steps: list[Step] = []
     texts: dict[str, str | None] = {}
-
-    def write() -> None:
-        for (layer, owner), values in variables.items():
-            write_variables(connection, layer, owner, values)
-        variables.clear()
-
+    places: dict[tuple[str, int], dict[str, Encoded | None]] = {}  # of the variables that stand together
+    place: tuple[str, int] | None = None
+    values: dict[str, Encoded | None] = {}  # of this place; their full names begin with `start`
+    start = ""
     for change in changes:
         if not isinstance(change, r.SetVariable):
-            write()
-            _APPLY[type(change)](connection, change)
+            places, place = {}, None
+            steps.append((_APPLY[type(change)], (change,)))
             continue
-        layer, owner, name, value = change.layer, change.owner, change.name, change.value
-        values = variables.setdefault((layer, owner), {})
-        if name in values:
-            write()  # deleted and set again it is the newest, so the first change has to happen
-            values = variables[layer, owner] = {}
-        values[name] = encoded = None if value is None or value == "" else encode(value)
-        texts[f"{layer}.{name}" if layer else name] = None if encoded is None else encoded[1]
-    write()
-    return texts
+        layer, owner, name, value = change
+        if place != (layer, owner):
+            place = layer, owner
+            start = f"{layer}." if layer else ""
+            if place not in places:
+                places[place] = {}
+                steps.append((write_variables, (layer, owner, places[place])))
+            values = places[place]
+        if name in values:  # deleted and set again it is the newest, so the first change has to happen
+            values = {}
+            places = {place: values}
+            steps.append((write_variables, (layer, owner, values)))
+        if value is None or value == "":
+            values[name] = texts[start + name] = None
+        else:
+            values[name] = encoded = encode(value)
+            texts[start + name] = encoded[1]
+    return steps, texts
 
 
 def _require(connection: Connection, table: str, number: int) -> None:

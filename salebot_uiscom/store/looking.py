@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from .records import IntentRecord, NotificationRecord, Trail
 from .rows import CLIENT_COLUMNS, INTENT_COLUMNS, NOTIFICATION_COLUMNS, to_client, to_intent, to_notification
 
 LONGEST_SHOWN = 200  # characters of a value in a trail
+SHORTEST_PACKED = 400  # characters of a trail
 
 _FEWEST_DIGITS = 4  # of a phone to search for: fewer fit nearly everybody
 
@@ -76,7 +78,7 @@ class LookingPart(StorePart):
         )
         if row is None:
             return None
-        kept = load(row[2]) if row[2] else {}
+        kept = _unpacked(row[2])
         return Trail(turn_key, row[0], row[1], tuple(kept.get("blocks", ())), kept.get("set", {}))
 
     def intents(
@@ -132,10 +134,29 @@ def _digits(text: str) -> str:
     return digits if len(digits) >= _FEWEST_DIGITS else ""
 
 
-def trail_of(blocks: Sequence[str], texts: Mapping[str, str | None]) -> str:
-    """What a turn leaves behind for `explain`: blocks in order, values written by full name, the long ones cut."""
+def trail_of(blocks: Sequence[str], texts: Mapping[str, str | None]) -> str | bytes:
+    """What a turn leaves behind for `explain`: blocks in order, values written by full name, the long ones cut.
+
+    Returns:
+        JSON, or "" for nothing. A long one is packed, so that many turns share a page of the file: a trail of its own
+        page costs a commit three pages more.
+    """
     written = {
         name: text if text is None or len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
         for name, text in texts.items()
     }
-    return dump({"blocks": blocks, "set": written}) if written or blocks else ""
+    if not written and not blocks:
+        return ""
+    text = dump({"blocks": blocks, "set": written})
+    return text if len(text) < SHORTEST_PACKED else _packed(text.encode())
+
+
+def _packed(text: bytes) -> bytes:
+    packer = zlib.compressobj(1, zlib.DEFLATED, 12, 5)  # 4 KB looked back, an eighth of the usual memory to clear
+    return packer.compress(text) + packer.flush()
+
+
+def _unpacked(trail: str | bytes) -> Any:
+    if not trail:
+        return {}
+    return load(trail if isinstance(trail, str) else zlib.decompress(trail).decode())

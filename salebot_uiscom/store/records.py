@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..ports import Client, Intent, StoredNotification
 from ..scope import CLIENT, DEAL, PROJECT
@@ -326,14 +326,16 @@ class Notice:
 # ---------------------------------------------------------------- changes of a turn
 
 
-@dataclass(frozen=True, slots=True)
-class SetVariable:
-    """Write one variable of any layer and owner; None and "" delete it."""
+class SetVariable(NamedTuple):
+    """Write one variable of any layer and owner; None and "" delete it. Quick to make: a turn has dozens of them."""
 
     layer: str
     owner: int
     name: str
-    value: Value = field(repr=False)
+    value: Value
+
+    def __repr__(self) -> str:
+        return f"SetVariable(layer={self.layer!r}, owner={self.owner!r}, name={self.name!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from ..ports import Client, Intent, StoredNotification
-from .codec import Encoded, clean, decode, dump, encode, load, stored_phone
+from .codec import PHONE_LENGTHS, Encoded, clean, decode, dump, encode, load, stored_phone
 from .errors import StoreRefused
 from .records import (
     CLIENT,
@@ -157,76 +156,58 @@ def write_variables(
     Args:
         values: what `encode` makes of them, by name; None deletes.
     """
-    if layer == PROJECT and owner:
-        raise StoreRefused("project variables belong to owner 0")
-    client_id = 0 if layer == PROJECT else _client_of(connection, layer, owner)
-    known = _stored(connection, layer, owner, list(values))
-    gone, changed, fresh, phones, old_phones = [], [], [], [], []
-    for name, now in values.items():
-        before = known.get(name)
-        if before == now:  # an equal value writes no page: a repeated event costs no sync
-            old = None
-        else:
-            old = None if before is None else stored_phone(*before)
-            if now is None:
-                gone.append((layer, owner, name))
-            elif before is None:
-                fresh.append((layer, owner, name, *now))
-            else:
-                changed.append((*now, layer, owner, name))
-        if layer != PROJECT:
-            digits = None if now is None else stored_phone(*now)
-            if old is not None and old != digits:
-                old_phones.append((old, client_id, layer, owner, name))
-            if digits is not None:
-                phones.append((digits, client_id, layer, owner, name))
-    if gone:
-        connection.executemany("DELETE FROM variable WHERE layer = ? AND owner = ? AND name = ?", gone)
-    if changed:
-        connection.executemany(
-            "UPDATE variable SET type = ?, value = ? WHERE layer = ? AND owner = ? AND name = ?", changed
-        )
-    if fresh:
-        last = connection.execute(
-            "SELECT coalesce(max(position), 0) FROM variable WHERE layer = ? AND owner = ?", (layer, owner)
-        ).fetchone()[0]
-        connection.executemany(
-            "INSERT INTO variable (layer, owner, name, type, value, position) VALUES (?, ?, ?, ?, ?, ?)",
-            [(*row, last + number) for number, row in enumerate(fresh, 1)],
-        )
     if layer == PROJECT:
+        if owner:
+            raise StoreRefused("project variables belong to owner 0")
+        _write(connection, layer, owner, values)
         connection.executemany(
             "INSERT INTO project_version VALUES (?, 1) ON CONFLICT DO UPDATE SET version = version + 1",
             [(name,) for name in values],
         )
-    if old_phones:
-        connection.executemany(FORGET_PHONE, old_phones)
-    if phones:
+        return
+    client_id, before = _phones_of(connection, layer, owner)
+    _write(connection, layer, owner, values)
+    now = {
+        name: digits
+        for name, encoded in values.items()
+        if encoded is not None and len(encoded[1]) in PHONE_LENGTHS and (digits := stored_phone(*encoded)) is not None
+    }
+    gone = [
+        (digits, client_id, layer, owner, name)
+        for name, digits in before.items()
+        if name in values and now.get(name) != digits
+    ]
+    if gone:
+        connection.executemany(FORGET_PHONE, gone)
+    if now:
         connection.executemany(
             "INSERT INTO phone (digits, client_id, layer, owner, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            phones,
+            [(digits, client_id, layer, owner, name) for name, digits in now.items()],
         )
 
 
-_MOST_NAMES = 64
-
-
-def _stored(connection: sqlite3.Connection, layer: str, owner: int, names: Sequence[str]) -> dict[str, Encoded]:
-    """Types and texts of those variables that there are."""
-    found: dict[str, Encoded] = {}
-    for start in range(0, len(names), _MOST_NAMES):
-        some = names[start : start + _MOST_NAMES]
-        many = 1 << (len(some) - 1).bit_length()  # few lengths of the list, so the statements stay prepared
-        rows = connection.execute(_select_stored(many), (layer, owner, *some, *[some[0]] * (many - len(some))))
-        for name, kind, text in rows:
-            found[name] = kind, text
-    return found
-
-
-@cache
-def _select_stored(many: int) -> str:
-    names = ", ".join("?" * many)
-    return f"SELECT name, type, value FROM variable WHERE layer = ? AND owner = ? AND name IN ({names})"
+def _write(connection: sqlite3.Connection, layer: str, owner: int, values: Mapping[str, Encoded | None]) -> None:
+    """Rows of the variables alone."""
+    gone = [(layer, owner, name) for name, encoded in values.items() if encoded is None]
+    kept = [(*encoded, layer, owner, name) for name, encoded in values.items() if encoded is not None]
+    if gone:
+        connection.executemany("DELETE FROM variable WHERE layer = ? AND owner = ? AND name = ?", gone)
+    # SQLite compares: an equal value writes no page, and a repeated event costs no sync.
+    if not kept or (
+        connection.executemany(
+            "UPDATE variable SET type = ?, value = ? WHERE layer = ? AND owner = ? AND name = ?", kept
+        ).rowcount
+        == len(kept)
+    ):
+        return
+    last = connection.execute(
+        "SELECT coalesce(max(position), 0) FROM variable WHERE layer = ? AND owner = ?", (layer, owner)
+    ).fetchone()[0]
+    connection.executemany(
+        "INSERT INTO variable (type, value, layer, owner, name, position) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        [(*row, last + number) for number, row in enumerate(kept, 1)],
+    )
 
 
 def delete_variables(connection: sqlite3.Connection, layer: str, owner: int, client_id: int) -> None:
@@ -241,16 +222,24 @@ def delete_variables(connection: sqlite3.Connection, layer: str, owner: int, cli
 FORGET_PHONE = "DELETE FROM phone WHERE digits = ? AND client_id = ? AND layer = ? AND owner = ? AND name = ?"
 
 
-def _client_of(connection: sqlite3.Connection, layer: str, owner: int) -> int:
-    if layer == CLIENT:
-        row = connection.execute("SELECT id FROM client WHERE id = ?", (owner,)).fetchone()
-    elif layer == DEAL:
-        row = connection.execute("SELECT client_id FROM deal WHERE id = ?", (owner,)).fetchone()
-    else:
+# What starts with 7 may be a phone. One reading tells too whether there is such a client or deal.
+_PHONES_OF = {
+    layer: f"SELECT {table}.{client}, variable.name, variable.type, value FROM {table} "
+    f"LEFT JOIN variable ON layer = '{layer}' AND owner = {table}.id AND value >= '7' AND value < '8' "
+    f"WHERE {table}.id = ?"
+    for layer, table, client in ((CLIENT, "client", "id"), (DEAL, "deal", "client_id"))
+}
+
+
+def _phones_of(connection: sqlite3.Connection, layer: str, owner: int) -> tuple[int, dict[str, str]]:
+    """Id of the client; digits of those variables that are a phone now, by name."""
+    if layer not in _PHONES_OF:
         raise StoreRefused(f"unknown layer {layer!r}")
-    if row is None:
+    rows = connection.execute(_PHONES_OF[layer], (owner,)).fetchall()
+    if not rows:
         raise StoreRefused(f"{'client' if layer == CLIENT else 'deal'} {owner} does not exist")
-    return int(row[0])
+    found = {name: stored_phone(kind, text) for _, name, kind, text in rows if name is not None}
+    return int(rows[0][0]), {name: digits for name, digits in found.items() if digits is not None}
 
 
 # ---------------------------------------------------------------- rows in

@@ -453,12 +453,15 @@ class SqliteFile:
             self._sync(self._writer, durable)
         if checkpoint_pages != self._checkpoint_pages:
             self._checkpoint_at(self._writer, checkpoint_pages)
+        if len(jobs) == 1:
+            with self._transaction():
+                return [(jobs[0](self._writer), None)]
         with self._transaction():
             try:
                 return [(result, None) for result in self._results(jobs)]
             except Exception:
                 # Disk full and the like have ended the transaction: they concern all.
-                if len(jobs) == 1 or not self._writer.in_transaction:
+                if not self._writer.in_transaction:
                     raise
             self._writer.execute("ROLLBACK")
             self._writer.execute("BEGIN IMMEDIATE")

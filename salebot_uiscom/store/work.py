@@ -69,8 +69,8 @@ class WorkPart(StorePart):
 
     def fail_work(self, claim: Claim, problem: str) -> None:
         def job(connection: sqlite3.Connection) -> None:
-            check_claim(connection, claim.key, claim)
-            settle(connection, claim.key, claim.client_id, problem or "failed", self._clock())
+            end_claim(connection, claim.key, claim)
+            settle(connection, claim.key, problem or "failed", self._clock())
 
         self._file.write(job)
 
@@ -186,15 +186,23 @@ def _take(
 
 def check_claim(connection: sqlite3.Connection, key: str, claim: Claim | None) -> None:
     """Raise `ClaimLost` unless the turn is still the caller's."""
-    row = connection.execute("SELECT owner, attempt FROM claim WHERE key = ?", (key,)).fetchone()
-    held = None if row is None else (row[0], row[1])
-    wanted = None if claim is None else (claim.owner, claim.attempt)
-    if held != wanted:
+    held = connection.execute("SELECT owner, attempt FROM claim WHERE key = ?", (key,)).fetchone()
+    if held != (None if claim is None else (claim.owner, claim.attempt)):
         raise ClaimLost(f"turn {key} is {'nobody' if held is None else held[0]}'s by now")
 
 
-def settle(connection: sqlite3.Connection, key: str, client_id: int, problem: str, at: float) -> None:
-    """The turn is over: its event is finished or broken, its plan gone, its client free."""
+def end_claim(connection: sqlite3.Connection, key: str, claim: Claim | None) -> None:
+    """`check_claim`, and the client is free again."""
+    if claim is None or not (
+        connection.execute(
+            "DELETE FROM claim WHERE key = ? AND owner = ? AND attempt = ?", (key, claim.owner, claim.attempt)
+        ).rowcount
+    ):
+        check_claim(connection, key, claim)
+
+
+def settle(connection: sqlite3.Connection, key: str, problem: str, at: float) -> None:
+    """The turn is over: its event is finished or broken, its plan gone."""
     kind, _, number = key.partition(":")
     if f"{kind}:" == EVENT_KEY and number.isdecimal():
         connection.execute(
@@ -203,4 +211,3 @@ def settle(connection: sqlite3.Connection, key: str, client_id: int, problem: st
         )
     elif f"{kind}:" == PLAN_KEY and number.isdecimal():
         connection.execute("DELETE FROM plan WHERE id = ?", (int(number),))
-    connection.execute("DELETE FROM claim WHERE client_id = ? AND key = ?", (client_id, key))
