@@ -47,14 +47,15 @@ from .made import (
     ANY,
     DICT,
     LIST,
+    MANY_PARTS,
     NUM,
     NUMBER_ROOM,
     SHORT_ROOM,
     STR,
     TRUTH,
+    WHOLE,
     Made,
     calculated,
-    ends_word,
     harmful_truths,
     is_repeatable,
     is_simple,
@@ -62,7 +63,7 @@ from .made import (
     joined_items,
     literal,
     merged,
-    parts_are_word,
+    of_parts,
     total_length,
     total_room,
 )
@@ -71,7 +72,6 @@ from .memo import NEARLY_LIMIT
 if TYPE_CHECKING:
     from ..functions.registry import Function
 
-_MANY_PARTS = 9  # so many variables of 100 000 characters still fit into a text of 1 000 000
 _OPERATORS: dict[str, Any] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod}
 _COMPARE: dict[str, Any] = {"==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
@@ -179,7 +179,7 @@ class Fast:
             if kind in (NUMBER, BOOL) and -NEARLY_LIMIT < meant < NEARLY_LIMIT:
                 return self.value(+meant)  # True counts as 1
             raise NotFast
-        if made.kind in (LIST, DICT) or made.word:
+        if made.kind in (LIST, DICT) or made.text:
             raise NotFast
         if made.kind == TRUTH:
             return self.at(py.UnaryOp(ast.UAdd(), made.code))
@@ -238,9 +238,13 @@ class Fast:
                 pieces.append(self.value(part))
             else:
                 pieces.append(self.at(py.FormattedValue(part, -1, None)))
-        if sum(not isinstance(part, str) for part in made.parts) > _MANY_PARTS:
+        if sum(not isinstance(part, str) for part in made.parts) > MANY_PARTS:
             raise NotFast
-        return self.at(py.JoinedStr(pieces))
+        return self.fitting(self.at(py.JoinedStr(pieces)), made.weight)
+
+    def fitting(self, code: Any, weight: int) -> Any:
+        """A text that must not be longer than a text may be; tested where it could."""
+        return code if weight <= MANY_PARTS else self.invoke("fitting", code)
 
     def plain(self, made: Made) -> Any:
         """The value itself, finished: numbers within range, texts joined."""
@@ -277,6 +281,11 @@ class Fast:
         if made.kind == STR:
             return made.length
         return NUMBER_ROOM if made.kind in (NUM, TRUTH) else None
+
+    def weight_of(self, made: Made) -> int:
+        """See `Made.weight`."""
+        length = self.length_of(made)
+        return made.weight if length is None else length // LONG
 
     def pieces(self, made: Made) -> list[Any]:
         return made.parts if made.parts is not None else [self.text_form(made)]
@@ -387,11 +396,13 @@ class Fast:
             return literal(self.value(parts[0]), parts[0])
         pieces: list[Any] = []
         lengths: list[int | None] = []
+        weight = 0
         for part in parts:
             made = None if isinstance(part, str) else self.make(part)
             pieces.append(part if made is None else self.text_form(made))
             lengths.append(len(part) if made is None else self.length_of(made))
-        return Made(None, STR, word=parts_are_word(pieces), parts=merged(pieces), length=total_length(lengths))
+            weight += 0 if made is None else self.weight_of(made)
+        return of_parts(merged(pieces), total_length(lengths), weight)
 
     def make_group(self, node: nodes.Group) -> Made:
         return self.make(node.inner)
@@ -417,18 +428,13 @@ class Fast:
 
     def _added(self, left: Made, sign: str, right: Made) -> Made:
         if sign == "+":
-            if left.word:  # text joined with anything is text
-                return self._concatenated(left, right, True)
-            if is_text(right):
-                # Anything joined with a text is text; of a class of its own only if the end allows it.
-                return self._concatenated(left, right, ends_word(right.const))
-            if is_text(left):
-                return self._concatenated(left, right, False)
+            if left.text or is_text(left) or is_text(right):  # text and anything else are joined
+                return self._concatenated(left, right)
             worded = self._as_word(left)
             if worded is not None:
-                return self._concatenated(worded, right, True)
+                return self._concatenated(worded, right)
             if STR in (left.kind, right.kind) and not (left.is_const or right.is_const):
-                return Made(self.invoke("add", self.plain(left), self.plain(right)), ANY)
+                return Made(self.invoke("add", self.plain(left), self.plain(right)), ANY, weight=WHOLE)
         real = left.real or right.real
         if right.kind == ANY and not right.is_const and not self.texts:
             # The left side is a number for certain, so Python refuses anything but a number on the right.
@@ -451,9 +457,9 @@ class Fast:
             else:
                 first, name = self.held(made.parts[0])
                 guarded = self._known_word(first, self.load(name))
-            return Made(None, STR, word=True, parts=[guarded, *made.parts[1:]], length=made.length)
+            return of_parts([guarded, *made.parts[1:]], made.length, made.weight, word=True)
         if self.words and made.kind == ANY and not made.is_const:
-            return Made(None, STR, word=True, parts=[self._known_word(*self.twice(made))])
+            return of_parts([self._known_word(*self.twice(made))], None, made.weight, word=True)
         return None
 
     def _known_word(self, first: Any, again: Any) -> Any:
@@ -465,13 +471,14 @@ class Fast:
         """Code of a number that meets another in `+ - *`: beside a float a quotient need not be whole where it could."""
         return made.divided if made.divided is not None and other.real else self.number(made)
 
-    def _concatenated(self, left: Made, right: Made, ends: bool) -> Made:
-        pieces = merged([*self.pieces(left), *self.pieces(right)])
-        return Made(
-            None, STR, word=ends or parts_are_word(pieces), parts=pieces,
-            length=total_length([self.length_of(left), self.length_of(right)]),
+    def _concatenated(self, left: Made, right: Made) -> Made:
+        return of_parts(
+            merged([*self.pieces(left), *self.pieces(right)]),
+            total_length([self.length_of(left), self.length_of(right)]),
+            self.weight_of(left) + self.weight_of(right),
+            word=left.word,
             opening=left if left.kind == ANY and not left.is_const else left.opening,
-        )  # fmt: skip
+        )
 
     def make_product(self, node: nodes.Product) -> Made:
         if len(node.operands) > 60:
@@ -488,7 +495,9 @@ class Fast:
                 total = self._quotient(total, right)
             else:
                 rest = self.binary(self.finite_number(total), "%", self.finite_number(right))
-                total = Made(rest, NUM, most=self.bound_of(right))
+                # Smaller than the divisor, which the host may have given out of range.
+                most = self.bound_of(right)
+                total = Made(rest, NUM, big=right.kind == ANY and not right.is_const, most=most)
         return total
 
     def _factor(self, made: Made, other: Made) -> Any:
@@ -549,8 +558,8 @@ class Fast:
             carried: Made | None = None
             if index + 1 < len(node.operators) and not right.is_const:
                 code, name = self.held(self.plain(right))
-                carried = Made(self.load(name), right.kind, word=right.word, again=lambda name=name: self.load(name))  # type: ignore[misc]
-                right = Made(code, right.kind, word=right.word, again=carried.again)
+                carried = Made(self.load(name), right.kind, text=right.text, again=lambda name=name: self.load(name))  # type: ignore[misc]
+                right = Made(code, right.kind, text=right.text, again=carried.again)
             links.append(self._compared(left, sign, right))
             self.certain = certain
             left = carried or right
@@ -612,7 +621,7 @@ class Fast:
         if made.kind == TRUTH:  # another class
             return None
         if made.kind == STR:
-            return None if made.word else self.compare(self.number(made), operator(), self.value(const))
+            return None if made.text else self.compare(self.number(made), operator(), self.value(const))
         if made.kind != ANY:
             return None
         harmful = harmful_truths(sign, const)
@@ -674,19 +683,21 @@ class Fast:
     # ------------------------------------------------------------ containers
 
     def make_item(self, node: nodes.Item) -> Made:
+        mark, numbers = self.mark(), len(self.numeric)
         base = self.container(node.base)
+        holds = self.mark() > mark or len(self.numeric) > numbers
         key = self.make(node.key)
         if base.kind == STR or key.kind in (LIST, DICT, TRUTH) or key.big:
             raise NotFast
         if not key.is_const:
-            return self._item_by_value(base, key)
+            return self._item_by_value(base, key, holds)
         kind, meant = text_class(key.const) if isinstance(key.const, str) else (NUMBER, key.const)
         if kind == NUMBER and isinstance(meant, int):
             name = to_text(key.const)
             if base.kind == LIST:
                 return self._element_of(base, meant, self.at(py.Subscript(base.code, self.value(meant), ast.Load())))
             # A position in a text would give a character; where texts are refused the check can be left out.
-            loose = self.at(py.Subscript(base.again() if base.again else base.code, self.value(meant), ast.Load()))
+            loose = self.at(py.Subscript(base.code, self.value(meant), ast.Load()))
             first, again = self.twice(base)
             from_list = self.at(py.Subscript(again, self.value(meant), ast.Load()))
             from_other = self.invoke("read_element", self.copy_of(again), self.value(name))
@@ -703,9 +714,12 @@ class Fast:
         known = (base.items or {}).get(key)
         return Made(code) if known is None else known.reading(code)
 
-    def _item_by_value(self, base: Made, key: Made) -> Made:
-        """`base[key]` with a key that is known only when it runs: whole numbers into arrays, texts into dictionaries."""
-        if base.kind not in (LIST, DICT):
+    def _item_by_value(self, base: Made, key: Made, holds: bool) -> Made:
+        """`base[key]` with a key that is known only when it runs: whole numbers into arrays, texts into dictionaries.
+
+        `holds`: the base fills locals that the key may read, so it must come first.
+        """
+        if base.kind not in (LIST, DICT) or holds:
             return Made(self.invoke("read_element", self.plain(base), self.plain(key)), ANY)
         if base.kind == DICT and key.kind == STR:
             read = self.at(py.Subscript(base.code, self.plain(key), ast.Load()))
@@ -730,14 +744,11 @@ class Fast:
         )
 
     def make_dictionary(self, node: nodes.Dictionary) -> Made:
-        keys = []
-        for key, _ in node.pairs:
-            if isinstance(key, nodes.Number):
-                keys.append(self.value(key.text))
-                continue
-            form = self.text_form(self.make(key))
+        keys, items = [], []
+        for key, value in node.pairs:  # made in the order in which Python evaluates them
+            form = key.text if isinstance(key, nodes.Number) else self.text_form(self.make(key))
             keys.append(self.value(form) if isinstance(form, str) else form)
-        items = [self.element(value) for _, value in node.pairs]
+            items.append(self.element(value))
         sizes = [6 * len(str(key.value)) + 4 if isinstance(key, ast.Constant) else None for key in keys]
         fixed = all(isinstance(key, ast.Constant) for key in keys)
         return Made(
@@ -764,7 +775,7 @@ class Fast:
         if made.kind in (LIST, DICT):
             return self._as_item(made, made.code, made.room)
         if made.kind != ANY:
-            if made.word and made.length is not None and made.length <= 1000:
+            if made.text and made.length is not None and made.length <= 1000:
                 return self._as_item(made, self.plain(made), 6 * made.length + 3)
             return Made(self.invoke("short_element", self.plain(made)), room=SHORT_ROOM)
         first, again = self.twice(made)
@@ -786,12 +797,14 @@ class Fast:
         function = self.catalog.get(node.name)
         if function is None or function.effect or function.writes or not function.accepts(len(node.arguments)):
             raise NotFast
+        make = self.container if node.name == "arr_len" else self.make
+        found = [make(item) for item in node.arguments]
         inlined = INLINED.get(node.name)
         if inlined is not None and function.call.__module__.startswith("salebot_uiscom.functions."):
-            made = inlined(self, node)
+            made = inlined(self, node, found)
             if made is not None:
                 return made
-        arguments = [self._argument(function, index, item) for index, item in enumerate(node.arguments)]
+        arguments = [self._argument(function, index, item) for index, item in enumerate(found)]
         if function.takes_context:
             self.uses_run = True
             self.share()
@@ -802,12 +815,11 @@ class Fast:
         ):
             self.free.add(name)
         kind = function.returns
-        return Made(self.placed(py.Call(self.load(name), arguments, [])), kind)
+        return Made(self.placed(py.Call(self.load(name), arguments, [])), kind, weight=WHOLE)
 
-    def _argument(self, function: Function, index: int, node: Any) -> Any:
+    def _argument(self, function: Function, index: int, made: Made) -> Any:
         param = function.params[index] if index < len(function.params) else function.rest
         assert param is not None
-        made = self.make(node)
         certain = not made.is_const and made.kind in (NUM, TRUTH, LIST, DICT)
         if not param.required and not certain:
             if made.is_const and made.const not in (None, ""):
@@ -859,7 +871,10 @@ class Fast:
             )
         lengths = self.length_of(yes), self.length_of(no)
         length = None if lengths[0] is None or lengths[1] is None else max(lengths[0], lengths[1])
-        return Made(self.choose(test, self.plain(yes), self.plain(no)), kind, word=yes.word and no.word, length=length)
+        return Made(
+            self.choose(test, self.plain(yes), self.plain(no)), kind, word=yes.word and no.word, length=length,
+            text=yes.text and no.text, weight=max(self.weight_of(yes), self.weight_of(no)),
+        )  # fmt: skip
 
 
 _OF_NUMBERS = (to_number, to_whole, to_truth)

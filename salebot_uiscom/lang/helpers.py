@@ -28,7 +28,7 @@ _HOMES = {
     "budget": "sized begin",
     "errors": "Fault",
     "lang.helpers": "written_name read_name after_effect tick host_reader text_instead",
-    "lang.memo": "N=NUMBERS M_date M_time M_datetime miss storable short_element put_item plain_text word WORDS",
+    "lang.memo": "N=NUMBERS M_date M_time M_datetime miss storable short_element put_item plain_text word fitting WORDS",
     "builtins": "type str int float list dict len repr round Exception",
 }
 _PLACES: dict[str, tuple[str, str]] = {}
@@ -40,7 +40,7 @@ for _home, _names in _HOMES.items():
 # Helpers that may charge the budget of the run; code that uses one opens it first.
 _WITHOUT_CHARGE = (
     "miss given fail power negate element host_reader text_instead Fault N M_date M_time M_datetime short_element "
-    "plain_text word WORDS"
+    "plain_text word fitting WORDS"
 )
 CHARGING = frozenset(_PLACES) - frozenset(f"{_WITHOUT_CHARGE} {_HOMES['builtins']}".split())
 _found: dict[str, Any] = {}

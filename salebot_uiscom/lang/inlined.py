@@ -1,68 +1,67 @@
 """Functions of which the fast code does the usual case itself instead of calling them.
 
-Each maker gets the call and gives the piece of code, or None where the call has no such form.
+Each maker gets the call and its finished arguments, and gives the piece of code, or None where the call has no such
+form; then it has made nothing that the code of the arguments does not hold.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import located as py
 from . import nodes
-from .made import ANY, DICT, LIST, NUM, STR, TRUTH, Made, merged, parts_are_word, total_length
+from .made import ANY, DICT, LIST, NUM, STR, TRUTH, WHOLE, Made, merged, of_parts, total_length
 
 if TYPE_CHECKING:
     from .fast import Fast
 
+Maker = Callable[["Fast", nodes.Call, list[Made]], Made | None]
+
+_GROWTH = 3  # capitals, or small letters, of one letter
 _LONGEST = 1e7  # characters, elements: no text or container is longer
 _SMALL = 1e11  # up to here a shifted number still has its fraction
 
 
-def _len(fast: Fast, node: nodes.Call) -> Made | None:
-    made = fast.make(node.arguments[0])
+def _len(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
+    made = arguments[0]
     if made.is_const or made.kind in (LIST, DICT, TRUTH, NUM):
         return None
     length = _LONGEST if made.kind != STR or made.length is None else float(made.length)
     return Made(fast.invoke("len", fast.text_form(made)), NUM, most=length)
 
 
-def _concat(fast: Fast, node: nodes.Call) -> Made | None:
-    pieces: list[Any] = []
-    lengths: list[int | None] = []
-    for argument in node.arguments:
-        made = fast.make(argument)
-        pieces.extend(fast.pieces(made))
-        lengths.append(fast.length_of(made))
-    pieces = merged(pieces)
-    if len(pieces) == 1:
-        return None
-    return Made(None, STR, word=parts_are_word(pieces), parts=pieces, length=total_length(lengths))
+def _concat(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
+    pieces = merged([piece for made in arguments for piece in fast.pieces(made)])
+    lengths = [fast.length_of(made) for made in arguments]
+    return of_parts(pieces, total_length(lengths), sum([fast.weight_of(made) for made in arguments]))
 
 
-def _arr_len(fast: Fast, node: nodes.Call) -> Made | None:
-    if len(node.arguments) != 1:
+def _arr_len(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
+    if len(arguments) != 1:
         return None
-    made = fast.container(node.arguments[0])
+    made = arguments[0]
     return Made(fast.invoke("len", made.code), NUM, most=_LONGEST) if made.kind in (LIST, DICT) else None
 
 
-def _method(method: str) -> Callable[[Fast, nodes.Call], Made | None]:
-    """A text function that is the method of `str` and keeps the length of usual texts."""
+def _method(method: str) -> Maker:
+    """A text function that is the method of `str`."""
 
-    def inline(fast: Fast, node: nodes.Call) -> Made | None:
-        form = fast.text_form(fast.make(node.arguments[0]))
-        if isinstance(form, str):
+    def inline(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
+        made = arguments[0]
+        if made.is_const:
             return None
-        return Made(fast.placed(py.Call(fast.at(py.Attribute(form, method, ast.Load())), [], [])), STR)
+        code = fast.placed(py.Call(fast.at(py.Attribute(fast.text_form(made), method, ast.Load())), [], []))
+        weight = _GROWTH * fast.weight_of(made)
+        return Made(fast.fitting(code, weight), STR, weight=min(weight, WHOLE))
 
     return inline
 
 
-def _round(fast: Fast, node: nodes.Call) -> Made | None:
+def _round(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
     """A float away from a half: there Python rounds as the decimal text does (see `functions.math.round_`)."""
-    made = fast.make(node.arguments[0])
+    made = arguments[0]
     digits = int(node.arguments[1].text) if _is_digit(node) else None
     if made.is_const or made.kind not in (NUM, ANY) or digits is None:
         return None
@@ -86,14 +85,10 @@ def _round(fast: Fast, node: nodes.Call) -> Made | None:
 
 
 def _is_digit(node: nodes.Call) -> bool:
-    return (
-        len(node.arguments) == 2
-        and isinstance(node.arguments[1], nodes.Number)
-        and node.arguments[1].text in "0123456789"
-    )
+    return len(node.arguments) == 2 and isinstance(node.arguments[1], nodes.Number) and len(node.arguments[1].text) == 1
 
 
-INLINED: dict[str, Callable[[Fast, nodes.Call], Made | None]] = {
+INLINED: dict[str, Maker] = {
     "len": _len,
     "concat": _concat,
     "arr_len": _arr_len,

@@ -15,6 +15,8 @@ from ..values import TEXT, text_class
 NUM, TRUTH, STR, LIST, DICT, ANY = "number", "bool", "text", "array", "dictionary", "any"
 # Bounds of lengths in JSON (a variable holds 100 000); the first one also bounds the text of any number.
 NUMBER_ROOM, SHORT_ROOM, MAX_ROOM = 330, 6_100, 90_000
+MANY_PARTS = 9  # so many variables of 100 000 characters still fit into a text of 1 000 000
+WHOLE = 10  # the weight of a text of 1 000 000
 SAFE = 1e300  # what is at most this large is far from the end of the range, rounding errors included
 _BOOL_HEADS = ("True", "true", "False", "false")
 
@@ -31,7 +33,9 @@ class Made:
         most: an upper bound of a number's absolute value; None = none but that of the range.
         real: a Python float for certain.
         divided: for a quotient, plain division, which is as good once it meets a float.
-        word: a text that can be of no other class than text, however it is continued to the right; it is not empty.
+        text: a text of the class text; it is not empty.
+        word: such a text whose beginning makes it one, so that it stays one however it is continued to the right.
+        weight: how many texts of 100 000 characters fit into the text form at most; what is short counts as nothing.
         length: an upper bound of a text's length; None = unknown.
         parts: pieces of an f-string under construction.
         opening: the value of unknown type that stands first in `parts`.
@@ -43,7 +47,7 @@ class Made:
 
     __slots__ = (
         "again", "big", "code", "const", "divided", "fresh", "is_const", "items", "kind", "length", "loose", "most",
-        "name", "opening", "parts", "real", "room", "word",
+        "name", "opening", "parts", "real", "room", "text", "weight", "word",
     )  # fmt: skip
 
     def __init__(
@@ -51,12 +55,13 @@ class Made:
         again: Callable[[], Any] | None = None, parts: list[Any] | None = None, real: bool = False, divided: Any = None,
         loose: Any = None, room: int | None = None, name: str | None = None, most: float | None = None,
         length: int | None = None, items: Mapping[Any, Made] | None = None, fresh: bool = False,
-        opening: Made | None = None,
+        opening: Made | None = None, text: bool = False, weight: int = 1,
     ) -> None:  # fmt: skip
         self.code, self.kind, self.big, self.word = code, kind, big, word
         self.const, self.is_const, self.again, self.parts = const, is_const, again, parts
         self.real, self.divided, self.loose, self.room, self.name = real, divided, loose, room, name
         self.most, self.length, self.items, self.fresh, self.opening = most, length, items, fresh, opening
+        self.text, self.weight = text or word, weight
 
     @property
     def bound(self) -> float | None:
@@ -69,14 +74,14 @@ class Made:
         """The same without code: what is known of a variable or an element that holds this value."""
         return Made(
             None, self.kind, word=self.word, real=self.real, room=self.room, most=self.most, length=self.length,
-            items=self.items,
+            items=self.items, text=self.text,
         )  # fmt: skip
 
     def reading(self, code: Any, again: Callable[[], Any] | None = None, name: str | None = None) -> Made:
         """Code that reads a value of which the same is known."""
         return Made(
             code, self.kind, word=self.word, real=self.real, room=self.room, most=self.most, length=self.length,
-            items=self.items, again=again, name=name,
+            items=self.items, again=again, name=name, text=self.text,
         )  # fmt: skip
 
 
@@ -92,7 +97,9 @@ def literal(code: Any, value: int | float | str | bool) -> Made:
     if isinstance(value, bool):
         return Made(code, TRUTH, const=value, is_const=True)
     if isinstance(value, str):
-        return Made(code, STR, const=value, is_const=True, word=is_word(value), length=len(value))
+        kind = text_class(value)[0] if value else ""
+        word = kind == TEXT and begins_word(value)
+        return Made(code, STR, const=value, is_const=True, word=word, length=len(value), text=kind == TEXT)
     huge = isinstance(value, int) and value.bit_length() > 1000  # has no double
     most = None if huge else abs(float(value))
     return Made(code, NUM, const=value, is_const=True, real=isinstance(value, float), most=most)
@@ -109,6 +116,7 @@ def joined_items(items: Mapping[Any, Made] | None) -> Made:
         None,
         known[0].kind,
         word=all(item.word for item in known),
+        text=all(item.text for item in known),
         real=all(item.real for item in known),
         most=max(bounds) if len(bounds) == len(known) else None,
         length=max(lengths) if len(lengths) == len(known) else None,
@@ -127,19 +135,18 @@ def ends_word(text: str) -> bool:
     return bool(tail) and tail[-1] not in "0123456789]}e"
 
 
-def is_word(text: str) -> bool:
-    return text_class(text)[0] == TEXT and begins_word(text)
-
-
 def is_text(made: Made) -> bool:
     """A literal of the class text."""
     return made.is_const and isinstance(made.const, str) and text_class(made.const)[0] == TEXT
 
 
-def parts_are_word(parts: list[Any]) -> bool:
-    return (isinstance(parts[0], str) and begins_word(parts[0])) or (
-        isinstance(parts[-1], str) and ends_word(parts[-1])
-    )
+def of_parts(
+    parts: list[Any], length: int | None, weight: int, word: bool = False, opening: Made | None = None
+) -> Made:
+    """A text under construction. `word`: its first part is known to begin like a word."""
+    word = word or (isinstance(parts[0], str) and begins_word(parts[0]))
+    text = word or (isinstance(parts[-1], str) and ends_word(parts[-1]))
+    return Made(None, STR, word=word, text=text, parts=parts, length=length, weight=weight, opening=opening)
 
 
 def merged(parts: list[Any]) -> list[Any]:

@@ -9,7 +9,18 @@ from math import nextafter
 from typing import Any
 
 from ..budget import LONG, spend_room
-from ..values import DATE, DATETIME, LIMIT_FLOAT, MAX_DEPTH, TIME, parse_number, text_class, to_element, to_text
+from ..values import (
+    DATE,
+    DATETIME,
+    LIMIT_FLOAT,
+    MAX_DEPTH,
+    MAX_TEXT,
+    TIME,
+    parse_number,
+    text_class,
+    to_element,
+    to_text,
+)
 
 _MOST, _LONGEST = 4096, 64
 # 1e308 as a double is a little above 10^308: whole numbers between the two must not pass.
@@ -62,6 +73,7 @@ NUMBERS = Numbers()
 M_date, M_time, M_datetime = Moments(DATE), Moments(TIME), Moments(DATETIME)
 
 _ROOM = 90_000
+SHORT_ROOM, _DEEP = 6_100, 5
 # First characters of texts that may be of another class than text: numbers, moments, truth words, JSON, and blanks.
 ODD_HEADS = frozenset(
     ["", *"-0123456789[{TtFf", *"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"]
@@ -130,10 +142,24 @@ def short_element(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         if len(value) <= 1000:
-            return word(value) if value[:1] not in ODD_HEADS else to_element(value)
+            return word(value) if value[:1] not in ODD_HEADS else _short(to_element(value))
     elif kind is int or kind is float or kind is bool:
         return value
     raise Miss
+
+
+def _short(value: Any) -> Any:
+    """The element itself, if its JSON is short and no deeper than so short a text may be."""
+    if (type(value) is list or type(value) is dict) and room_of(value, MAX_DEPTH - _DEEP) > SHORT_ROOM:
+        raise Miss
+    return value
+
+
+def fitting(text: str) -> str:
+    """A text inside an expression; `Miss` where it is too long for one."""
+    if len(text) > MAX_TEXT:
+        raise Miss
+    return text
 
 
 def plain_text(value: Any) -> str:

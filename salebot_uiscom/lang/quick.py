@@ -356,9 +356,9 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
     if not isinstance(node, nodes.Assign) or node.target.layer or not isinstance(node.target.name, str):
         raise NotFast
     name = node.target.name
-    made = _right(fast, node.right)
     if node.target.path:
-        return _element_assignment(fast, node, made, layered)
+        return _element_assignment(fast, node, layered)
+    made = _right(fast, node.right)
     if made.is_const:
         if not isinstance(made.const, int | float | str | bool) or made.const == "" or (
             isinstance(made.const, str) and len(made.const) > MAX_VALUE
@@ -369,7 +369,7 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
     certain = (
         made.kind == TRUTH
         or (made.kind == NUM and not made.big)
-        or (made.kind == STR and made.word and made.length is not None and made.length <= LONG)
+        or (made.kind == STR and made.text and made.length is not None and made.length <= LONG)
         or (made.kind in (LIST, DICT) and made.room is not None)
     )
     if certain:
@@ -382,7 +382,7 @@ def _assignment(fast: Fast, node: Any, layered: bool) -> list[Any]:
     elif made.kind == STR:
         first, held = fast.held(code)
         length = fast.invoke("len", first)
-        if made.word:  # not empty, so only the length is in question
+        if made.text:  # not empty, so only the length is in question
             condition = fast.compare(length, ast.LtE(), fast.value(LONG))
         else:
             condition = fast.at(py.Compare(fast.value(0), [ast.Lt(), ast.LtE()], [length, fast.value(LONG)]))
@@ -400,11 +400,12 @@ def _kept(made: Made) -> Made:
     return kept
 
 
-def _element_assignment(fast: Fast, node: nodes.Assign, made: Made, layered: bool) -> list[Any]:
-    item = fast.as_element(made, isinstance(node.right, nodes.Text))
+def _element_assignment(fast: Fast, node: nodes.Assign, layered: bool) -> list[Any]:
+    # Made in the order in which Python evaluates them: the first that reads a variable holds it for the others.
     base = fast.container(nodes.Name(node.target.start, node.target.end, node.target.name))
-    fresh = node.target.name in fast.locals and fast.locals[node.target.name].fresh
     keys = [fast.make(key) for key in node.target.path]
+    item = fast.as_element(_right(fast, node.right), isinstance(node.right, nodes.Text))
+    fresh = node.target.name in fast.locals and fast.locals[node.target.name].fresh
     simple = len(keys) == 1 and keys[0].is_const and type(keys[0].const) is int
     named = len(keys) == 1 and keys[0].is_const and isinstance(node.target.path[0], nodes.Text)
     if base.room is not None and item.room is not None and (

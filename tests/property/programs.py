@@ -260,7 +260,7 @@ _LOCALS = ["k", "m", "s"]
 def plain_value(c: Chooser) -> str:
     return c.of(
         ["1", "0", "100", "2.5", "250.5", "-7", "9" * 307, "1" + "0" * 300, "0.00001", '"чай"', '"5"', '"  да"', '"True"',
-         '""', "true", "null", "None", "a", "имя", "цена"]
+         '""', '":"', '"30"', "'[\"'", "'\"]'", '"Tr"', '"ue"', "true", "null", "None", "a", "имя", "цена"]
     )  # fmt: skip
 
 
@@ -285,7 +285,8 @@ def known_right(c: Chooser) -> str:
          f"len({one})", f"arr_len({one})", f"round({one}, 2)", f"round({one} / 3, 1)", f"upper({one})",
          f"{one} + \" / \" + {two}",
          f'"Сумма: " + {one}', f"if({one} > {two}, {one}, {plain_value(c)})", f'if({one} == {two}, "да", {two})',
-         f"[{one}, {two}]", f"concat({one}, {two})", f"-{one}", f'"#{{{c.of(_LOCALS)}}}!"', f"{one} == {two} and {two} != 5"]
+         f"[{one}, {two}]", f"concat({one}, {two})", f"round({one})", f"len([{one}])", f"[1, 2, {one}][{two}]",
+         f'{{"x": {one}, "#{{{c.of(_LOCALS)}}}": {two}}}', f"{one} + {two}", f"-{one}", f'"#{{{c.of(_LOCALS)}}}!"', f"{one} == {two} and {two} != 5"]
     )  # fmt: skip
 
 
@@ -294,6 +295,8 @@ def known_program(c: Chooser) -> str:
     for _ in range(3 + c.below(9)):
         kind = c.below(10)
         target = c.of(_LOCALS) if kind < 6 else known_place(c)
+        if c.chance(10):  # by the full rules, between statements by the fast ones
+            lines.append(c.of([f"{c.of(_LOCALS)}#{{q}} = {known_right(c)}", f"del {known_place(c)}"]))
         lines.append(f"{target} = {known_container(c) if kind < 3 else known_right(c)}")
     return "\n".join(lines)
 

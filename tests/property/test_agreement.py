@@ -128,6 +128,22 @@ def test_any_value_stays_a_value(text: str) -> None:
     assert got["c"][1] == text
 
 
+@pytest.mark.parametrize("letter", ["я", "\u0390"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "concat(upper(concat(a, a, a, a, a, a, a, a, a)), upper(concat(a, a, a, a, a, a, a, a, a)))",
+        "concat(upper(a), upper(a), upper(a), upper(a))",
+        'if(1 == 1, concat(a, a, a, a, a, a, a, a, a), "") + "," + if(1 == 1, concat(a, a, a, a, a, a, a, a, a), "")',
+        'replace(a, "#{b}", "12345") + "," + replace(a, "#{b}", "12345") + replace(a, "#{b}", "12345")',
+    ],
+)
+def test_texts_in_between_keep_within_their_limit(text: str, letter: str) -> None:
+    variables = {"a": letter * 100_000, "b": letter}
+    for code in (f"len({text})", f"x = len({text})", f'x = {text} == "да"'):
+        assert agreement.expression_agrees(code, [variables] * 4) == ""
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("seed", range(0, 12_000, 1_000))
 def test_thousand_random_cases_agree(seed: int) -> None:

@@ -57,6 +57,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "many arguments": lambda n: "x = max(" + ",".join(["1"] * (n // 2)) + ")",
     "many indexes": lambda n: "x = a" + "[0]" * (n // 3),
     "many indexes on the left": lambda n: "a" + "[0]" * (n // 3) + " = 5",
+    "nested lengths": lambda n: "x = " + "len(" * (n // 40) + "a" + ")" * (n // 40),
+    "nested roundings": lambda n: "x = " + "round(" * (n // 40) + "a" + ")" * (n // 40),
     "many comments": lambda n: "/* a */\n" * (n // 8),
     "many comments on a line": lambda n: "/* a */" * (n // 7),
     "open comments": lambda n: "x = ' /* \n" * (n // 10),
