@@ -306,6 +306,16 @@ def m009_packed_trails(db: Database) -> None:
     pass
 
 
+@migrations()
+def m010_short_marks(db: Database) -> None:
+    # The beginning of a fingerprint finds it as well as the whole, from a fifth of the pages.
+    for statement in (
+        "CREATE INDEX notification_mark ON notification (substr(fingerprint, 1, 12))",
+        "DROP INDEX notification_repeat",
+    ):
+        db.execute(statement)
+
+
 def all_names() -> set[str]:
     """Names of all migrations of this release: those that an empty file still needs."""
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:

@@ -323,3 +323,24 @@ def test_a_held_file_is_busy_for_an_own_write_too(tmp_path):
         lock.close()
         assert isinstance(store.allocate("deal"), int)
     assert issubclass(StoreBusy, StoreError)
+
+
+def test_repeats_are_found_by_the_index_in_every_form_of_the_question(store: SqliteStore) -> None:
+    """A look through the whole table would pass every other test, and stop a receiver after some months."""
+    arrivals = [_Arrival("uiscom", f"{number:064x}", b"{}", 1000.0, WEEK, "") for number in range(40)]
+    connection = store._file._writer
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    arrivals[0](connection)
+    _Arrival.together(connection, arrivals[1:])
+    connection.set_trace_callback(None)
+    questions = [text for text in asked if text.startswith(("SELECT", "WITH"))]
+    assert len(questions) == 3  # one alone, 32 together, the rest
+    for text in questions:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}")]
+        assert any("USING INDEX notification_mark" in step for step in plan), plan
+
+
+def test_fingerprints_that_begin_alike_are_no_repeats(store: SqliteStore) -> None:
+    for mark, outcome in (("a" * 64, NEW), ("a" * 63 + "b", NEW), ("a" * 64, DUPLICATE)):
+        assert store.store_notification("uiscom", mark, b"{}", 1000.0, WEEK) == outcome
