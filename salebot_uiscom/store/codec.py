@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from .errors import StoreRefused
@@ -20,7 +21,7 @@ Encoded = tuple[str, str]  # type and text
 
 PHONE_LENGTHS = range(11, 21)  # of a stored text that may be a phone: 79004443322, or a float with its fraction
 _PHONE = re.compile("7[0-9]{10}", re.ASCII)
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _ASCII_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
@@ -48,9 +49,26 @@ def dump(value: Value) -> str:
     return text if is_storable(text) else _ASCII_JSON.encode(value)
 
 
+def _ready(encoder: json.JSONEncoder) -> Callable[[Value], str]:
+    """`encoder.encode`, with its part in C made once: the library makes it anew for each value, most of the time."""
+    try:
+        parts = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+            None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, True
+        )
+        if "".join(parts(_SAMPLE, 0)) == encoder.encode(_SAMPLE):
+            return lambda value: "".join(parts(value, 0))
+    except (AttributeError, TypeError):
+        pass  # an interpreter without it, or with another one
+    return encoder.encode
+
+
+_SAMPLE = {"имя": ['"\\', 1, 0.5, True, None, {}]}
+_encode_json = _ready(_JSON)
+
+
 def _json(value: Value) -> str:
     try:
-        return _JSON.encode(value)
+        return _encode_json(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise StoreRefused(f"a value of type {type(value).__name__} cannot be stored: {error}") from error
 

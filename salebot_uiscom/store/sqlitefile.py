@@ -454,18 +454,19 @@ class SqliteFile:
         if checkpoint_pages != self._checkpoint_pages:
             self._checkpoint_at(self._writer, checkpoint_pages)
         if len(jobs) == 1:
-            with self._transaction():
-                return [(jobs[0](self._writer), None)]
-        with self._transaction():
-            try:
-                return [(result, None) for result in self._results(jobs)]
-            except Exception:
-                # Disk full and the like have ended the transaction: they concern all.
-                if not self._writer.in_transaction:
-                    raise
-            self._writer.execute("ROLLBACK")
-            self._writer.execute("BEGIN IMMEDIATE")
-            return [self._apart(job) for job in jobs]
+            return [(self._in_transaction(jobs[0]), None)]
+        return self._in_transaction(lambda connection: self._outcomes(connection, jobs))
+
+    def _outcomes(self, connection: sqlite3.Connection, jobs: Sequence[Job[Any]]) -> list[Outcome]:
+        try:
+            return [(result, None) for result in self._results(jobs)]
+        except Exception:
+            # Disk full and the like have ended the transaction: they concern all.
+            if not connection.in_transaction:
+                raise
+        connection.execute("ROLLBACK")
+        connection.execute("BEGIN IMMEDIATE")
+        return [self._apart(job) for job in jobs]
 
     def _results(self, jobs: Sequence[Job[Any]]) -> Iterator[Any]:
         connection = self._writer
@@ -490,13 +491,14 @@ class SqliteFile:
         connection.execute("RELEASE job")
         return result, None
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._writer.execute("BEGIN IMMEDIATE")
+    def _in_transaction(self, job: Job[T]) -> T:
+        connection = self._writer
+        connection.execute("BEGIN IMMEDIATE")
         try:
-            yield
-            self._writer.execute("COMMIT")
+            result = job(connection)
+            connection.execute("COMMIT")
         except BaseException:
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
+        return result

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from salebot_uiscom.store import StoreRefused
+from salebot_uiscom.store import StoreRefused, codec
 from salebot_uiscom.store import records as r
 from salebot_uiscom.store.codec import clean, decode, encode
 
@@ -72,6 +72,21 @@ def drop_all(store, client):
 def test_what_is_no_value_is_refused(value):
     with pytest.raises(StoreRefused):
         encode(value)
+
+
+def test_a_list_that_holds_itself_is_refused():
+    value = ["a"]
+    value.append(value)
+    with pytest.raises(StoreRefused):
+        encode(value)
+
+
+def test_json_is_the_same_where_the_library_has_no_quick_way(monkeypatch):
+    value = {"имя": ['"', "\\", "\n\u2028", 10**30, -0.0, 1e300, True, None, {}, []], "": {"a": [[]]}}
+    quick = codec.dump(value)
+    monkeypatch.setattr(codec.json.encoder, "c_make_encoder", None)
+    assert codec._ready(codec._JSON)(value) == quick
+    assert codec.load(quick) == value
 
 
 def test_clean_keeps_ordinary_text_and_replaces_broken_characters():
