@@ -1,7 +1,8 @@
 """The store beside the same done by hand with `sqlite3`: WAL, synchronous FULL, one kept connection.
 
-By hand nothing keeps phones findable, turns unrepeated, writers of other processes in a queue: that is what the ratio
-pays for. Values change at every write, because writing what is there already costs no sync.
+Both write the same values as so many rows and return after one sync. By hand nothing keeps phones findable, turns
+unrepeated and told, writers of other processes in a queue: that is what the ratio pays for. Values change at every
+write, because writing what is there already costs no sync; turns are named as those of events are.
 """
 
 from __future__ import annotations
@@ -138,9 +139,12 @@ def variables(folder: Path, scale: Scale) -> Iterator[Row]:
             lengthen_log(folder / name)
         clients = [store.create_client(NewClient(1, str(number), "bot")).id for number in range(dialogs)]
         for number, client_id in enumerate(clients):
-            save(store, f"first:{client_id}", client_id, values(number))
+            save(store, f"event:{number + 1}", client_id, values(number))
             by_hand.save(client_id, values(number))
             assert store.variables(CLIENT, client_id) == by_hand.load(client_id) == values(number)
+        for connection in (by_hand.connection, store._file._writer):
+            settings = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+            assert settings == ["wal", 2]
         pair = each_in_turn(
             lambda at: by_hand.load(clients[at % dialogs]),
             lambda at: store.variables(CLIENT, clients[at % dialogs]),
@@ -157,7 +161,7 @@ def variables(folder: Path, scale: Scale) -> Iterator[Row]:
         for many in (VARIABLES, CHANGED):
             pair = each_in_turn(
                 lambda at: by_hand.save(clients[at % dialogs], values(next(marks), many)),  # noqa: B023
-                lambda at: save(store, f"turn:{next(marks)}", clients[at % dialogs], values(next(marks), many)),  # noqa: B023
+                lambda at: save(store, f"event:{next(marks)}", clients[at % dialogs], values(next(marks), many)),  # noqa: B023
                 scale, 20,
             )  # fmt: skip
             yield row_of(f"save {many} variables, durable", pair, 1.5)
@@ -306,7 +310,7 @@ def write_turns(path: str, many: int, client_id: int) -> dict[str, Any]:
         for number in range(many):
             started = time.perf_counter()
             try:
-                save(store, f"turn:{client_id}:{number}", client_id, values(number, CHANGED))
+                save(store, f"event:{client_id * many + number}", client_id, values(number, CHANGED))
             except Exception:  # of whatever kind: it is counted
                 errors += 1
             times.append(time.perf_counter() - started)

@@ -30,6 +30,7 @@ from .rows import (
     to_deal,
     to_history,
     to_plan,
+    turn_row,
     write_variables,
 )
 from .work import check_claim, end_claim, settle
@@ -123,16 +124,17 @@ def members_of(connection: Connection, kind: str, client_id: int) -> frozenset[i
 
 
 def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
+    table, column, place = turn_row(turn.key)
     steps, texts = _prepared(turn.changes)
     clashes = _clashes(connection, turn) if turn.project_expected else ()
     if clashes and not turn.project_overwrite:
-        if connection.execute("SELECT 1 FROM turn WHERE key = ?", (turn.key,)).fetchone() is not None:
+        if connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (place,)).fetchone() is not None:
             return r.Committed(written=True, repeated=True)
         check_claim(connection, turn.key, turn.claim)
         return r.Committed(written=False, clashes=clashes)
     made = connection.execute(
-        "INSERT INTO turn (key, client_id, at, trail) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (turn.key, turn.client_id, moment, trail_of(turn.blocks, texts)),
+        f"INSERT INTO {table} ({column}, client_id, at, trail) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (place, turn.client_id, moment, trail_of(turn.blocks, texts)),
     )
     if not made.rowcount:
         return r.Committed(written=True, repeated=True)

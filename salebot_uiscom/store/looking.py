@@ -11,7 +11,7 @@ from ..ports import Client
 from .base import StorePart
 from .codec import dump, load
 from .records import IntentRecord, NotificationRecord, Trail
-from .rows import CLIENT_COLUMNS, INTENT_COLUMNS, NOTIFICATION_COLUMNS, to_client, to_intent, to_notification
+from .rows import CLIENT_COLUMNS, INTENT_COLUMNS, NOTIFICATION_COLUMNS, to_client, to_intent, to_notification, turn_row
 
 LONGEST_SHOWN = 200  # characters of a value in a trail
 SHORTEST_PACKED = 400  # characters of a trail
@@ -71,9 +71,10 @@ class LookingPart(StorePart):
         )
 
     def trail(self, turn_key: str) -> Trail | None:
+        table, column, place = turn_row(turn_key)
         row = self._file.read(
             lambda connection: connection.execute(
-                "SELECT client_id, at, trail FROM turn WHERE key = ?", (turn_key,)
+                f"SELECT client_id, at, trail FROM {table} WHERE {column} = ?", (place,)
             ).fetchone()
         )
         if row is None:

@@ -41,6 +41,7 @@ T = TypeVar("T")
 _PRUNE: Mapping[str, str] = {
     "notification": "state IN ('routed', 'unmatched') AND received_at < ?",
     "event": "state = 'finished' AND finished_at < ?",
+    "numbered_turn": "at < ?",
     "turn": "at < ?",
     # A turn that was interrupted may be run again years later: its intents stay as long as its claim.
     "intent": "state NOT IN ('begun', 'unknown') AND changed_at < ? AND turn_key NOT IN (SELECT key FROM claim)",

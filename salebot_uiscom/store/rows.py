@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -129,6 +130,24 @@ def check_allocated(connection: sqlite3.Connection, kind: str, number: int) -> N
     row = connection.execute("SELECT next FROM sequence WHERE kind = ?", (kind,)).fetchone()
     if row is None or not 0 < number < row[0]:
         raise StoreRefused(f"{kind} {number} was never allocated")
+
+
+EVENT_KEY, PLAN_KEY = "event:", "plan:"
+_NUMBERED = re.compile(r"(event|plan):([1-9][0-9]{0,17})", re.ASCII)
+
+
+def turn_number(key: str) -> int | None:
+    """Number of a turn among all turns: that of its event, or minus that of its plan. None = it has another name."""
+    match = _NUMBERED.fullmatch(key)
+    if match is None:
+        return None
+    return int(match[2]) if match[1] == "event" else -int(match[2])
+
+
+def turn_row(key: str) -> tuple[str, str, str | int]:
+    """Where the row of a turn lies: table, column, and value of the column."""
+    number = turn_number(key)
+    return ("turn", "key", key) if number is None else ("numbered_turn", "number", number)
 
 
 # ---------------------------------------------------------------- variables

@@ -316,6 +316,30 @@ def m010_short_marks(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_turns_by_number(db: Database) -> None:
+    # In the order of their text `event:9` comes after `event:10`: turns were put in between, and pages split all the
+    # time. By number they are appended: events have positive numbers, plans negative ones. Other names stay in `turn`.
+    for statement in (
+        """CREATE TABLE numbered_turn (
+            number INTEGER PRIMARY KEY,
+            client_id INTEGER NOT NULL,
+            at REAL NOT NULL,
+            trail TEXT NOT NULL
+        )""",
+        """CREATE TEMP VIEW old_turn AS
+            SELECT key, client_id, at, trail, iif(key LIKE 'event:%', 1, -1) AS sign,
+                CAST(substr(key, instr(key, ':') + 1) AS INTEGER) AS number
+            FROM main.turn WHERE key GLOB 'event:[1-9]*' OR key GLOB 'plan:[1-9]*'""",
+        """INSERT INTO numbered_turn SELECT sign * number, client_id, at, trail FROM old_turn
+            WHERE length(CAST(number AS TEXT)) <= 18 AND key = iif(sign = 1, 'event:', 'plan:') || number""",
+        """DELETE FROM turn WHERE key IN (SELECT key FROM old_turn
+            WHERE length(CAST(number AS TEXT)) <= 18 AND key = iif(sign = 1, 'event:', 'plan:') || number)""",
+        "DROP VIEW old_turn",
+    ):
+        db.execute(statement)
+
+
 def all_names() -> set[str]:
     """Names of all migrations of this release: those that an empty file still needs."""
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:

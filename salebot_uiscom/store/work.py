@@ -11,9 +11,7 @@ from .errors import ClaimLost
 from .inbox import PENDING
 from .protocol import LEASE_S
 from .records import BROKEN, FINISHED, WAITING, WORKING, Claim, Event, NewEvent, Plan
-from .rows import EVENT_COLUMNS, PLAN_COLUMNS, insert_event, to_event, to_plan
-
-EVENT_KEY, PLAN_KEY = "event:", "plan:"
+from .rows import EVENT_COLUMNS, EVENT_KEY, PLAN_COLUMNS, PLAN_KEY, insert_event, to_event, to_plan, turn_number
 
 
 class WorkPart(StorePart):
@@ -203,11 +201,13 @@ def end_claim(connection: sqlite3.Connection, key: str, claim: Claim | None) -> 
 
 def settle(connection: sqlite3.Connection, key: str, problem: str, at: float) -> None:
     """The turn is over: its event is finished or broken, its plan gone."""
-    kind, _, number = key.partition(":")
-    if f"{kind}:" == EVENT_KEY and number.isdecimal():
+    number = turn_number(key)
+    if number is None:
+        return
+    if number > 0:
         connection.execute(
             "UPDATE event SET state = ?, problem = ?, finished_at = ? WHERE id = ?",
-            (BROKEN if problem else FINISHED, clean(problem), at, int(number)),
+            (BROKEN if problem else FINISHED, clean(problem), at, number),
         )
-    elif f"{kind}:" == PLAN_KEY and number.isdecimal():
-        connection.execute("DELETE FROM plan WHERE id = ?", (int(number),))
+    else:
+        connection.execute("DELETE FROM plan WHERE id = ?", (-number,))

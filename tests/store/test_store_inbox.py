@@ -180,7 +180,9 @@ def test_prune_removes_the_settled_only(store, make, clock):
     store.end_intent("e1", DONE)
     store.commit_turn(Turn(claim.key, client, claim))
     clock.now += 1
-    assert dict(store.prune(clock.now)) == {"notification": 2, "event": 1, "turn": 1, "intent": 1}
+    assert dict(store.prune(clock.now)) == {
+        "notification": 2, "event": 1, "numbered_turn": 1, "turn": 0, "intent": 1,
+    }  # fmt: skip
     assert [record.state for record in store.notifications()] == [QUARANTINE, WAITING]
     assert [event.new.text for event in store.events()] == ["y"]
     assert [intent.external_id for intent in store.open_intents()] == ["e2"]

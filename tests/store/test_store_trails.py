@@ -41,7 +41,7 @@ def test_a_story_is_read_as_it_was_told_however_long(tmp_path: Path, values: dic
     assert trail is not None
     assert trail.blocks == ("1", "2")
     assert trail.written == {f"client.{name}": value for name, value in values.items()}
-    ((kept,),) = stored(path, "SELECT trail FROM turn")
+    ((kept,),) = stored(path, "SELECT trail FROM numbered_turn")
     assert isinstance(kept, bytes) is packed
     assert packed or json.loads(kept)["blocks"] == ["1", "2"]
 
@@ -52,8 +52,8 @@ def test_several_long_stories_have_room_on_a_page(tmp_path: Path) -> None:
         client = store.create_client(NewClient(1, "x")).id
         for number in range(20):
             write(store, f"event:{number}", client, LONG | {"n": number})
-    ((longest,),) = stored(path, "SELECT max(length(trail)) FROM turn")
-    assert longest < 4096 / 8  # beyond a quarter of a page a row of this table takes a page of its own
+    ((longest,),) = stored(path, "SELECT max(length(trail)) FROM numbered_turn")
+    assert longest < 4096 / 8  # many share a page, and none needs one of its own
 
 
 @pytest.mark.parametrize("until", MIGRATIONS[1:])
@@ -86,6 +86,37 @@ def test_files_of_every_release_are_brought_up_to_date_with_what_they_hold(tmp_p
         write(store, "event:2", 1001, LONG)
         assert store.variables("client", 1001) == ({"phone": PHONE} if "variable" in tables else {}) | LONG
         assert store.check() == []
+
+
+NAMES = (
+    "event:9",
+    "event:10",
+    "plan:9",
+    "event:0",
+    "event:01",
+    "event:1x",
+    "event:",
+    "plan:1000000000000000000",
+    "t:1",
+)
+
+
+def test_turns_of_every_name_are_taken_along(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrations.apply(Database(connection, execute_plugins=False), stop_before="m010_turns_by_number")
+        connection.execute("INSERT INTO client (id, type, platform_id, created_at) VALUES (1001, 1, 'x', 0)")
+        for at, key in enumerate(NAMES):
+            connection.execute("INSERT INTO turn VALUES (?, 1001, ?, ?)", (key, at, json.dumps({"blocks": [key]})))
+    with open_store(path) as store:
+        for at, key in enumerate(NAMES):
+            trail = store.trail(key)
+            assert trail is not None
+            assert (trail.key, trail.at, trail.blocks) == (key, at, (key,))
+            assert store.commit_turn(Turn(key, 1001)).repeated
+        assert store.trail("plan:10") is None
+        assert not store.commit_turn(Turn("plan:10", 1001)).repeated
+    assert sorted(stored(path, "SELECT number FROM numbered_turn")) == [(-10,), (-9,), (9,), (10,)]
 
 
 def test_a_turn_that_is_refused_leaves_no_story(tmp_path: Path) -> None:
