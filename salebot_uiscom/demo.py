@@ -82,7 +82,7 @@ def main(argv: list[str] | None = None) -> int:
     print(say(f"\n✓ Всё произошло на самом деле, за {seconds:.1f} с.", f"\n✓ All of it happened, in {seconds:.1f} s."))
     print(
         say(
-            "Дальше: .venv/bin/salebot-uiscom run examples/callback.toml — поговорить с ботом самому; README.ru.md.",
+            "Дальше: .venv/bin/salebot-uiscom run examples/callback.toml — поговорить с ботом самому; docs/README.ru.md.",
             "Next: .venv/bin/salebot-uiscom run examples/callback.toml to talk to the bot yourself; README.md.",
         )
     )

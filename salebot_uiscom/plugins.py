@@ -52,6 +52,11 @@ def assemble(plugins: Iterable[Any], *, entry_points: bool = True) -> Assembly:
             raise PluginError(f"plugin {module.__name__} is a class: hand over an object, {module.__name__}()")
         if not manager.is_registered(module):
             manager.register(module, _name_of(module))
+            if not manager.get_hookcallers(module):
+                raise PluginError(
+                    f"plugin {_name_of(module)} has no hooks: hand over an object or a module with functions marked "
+                    "@hookimpl, such as register_functions"
+                )
     if entry_points:
         try:
             manager.load_setuptools_entrypoints(ENTRY_POINTS)

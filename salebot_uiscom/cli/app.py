@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +12,7 @@ import click
 
 from ..messages import LANGUAGES
 from .evaluation import DONE, MISUSED, WRONG
+from .groups import OwnWordsGroup
 from .words import choose_language, say, told
 
 #: Command → module of the package whose `commands()` makes it, in the order of the help text.
@@ -75,7 +75,7 @@ def _spoken(command: click.Command) -> click.Command:
     return command
 
 
-class Commands(click.Group):
+class Commands(OwnWordsGroup):
     """Our commands, then those of installed plugins (hook `register_commands`)."""
 
     context_class = _Context
@@ -88,16 +88,6 @@ class Commands(click.Group):
             made = import_module(f"salebot_uiscom.{COMMANDS[cmd_name]}").commands()
             return _spoken(next(command for command in made if command.name == cmd_name))
         return self._foreign(ctx).get(cmd_name)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            known = self.list_commands(ctx)
-            near = get_close_matches(args[0], known, 1, 0.5)
-            hint = say(f" Возможно, {near[0]}?", f" Did you mean {near[0]}?") if near else ""
-            ctx.fail(say(f"нет команды {args[0]}.{hint}", f"there is no command {args[0]}.{hint}"))
-        return super().resolve_command(ctx, args)
 
     def _foreign(self, ctx: click.Context) -> dict[str, click.Command]:
         from ..plugins import assemble

@@ -258,10 +258,11 @@ def _secrets(bot: Bot) -> list[str]:
 
 def _webhook_keys(bot: Bot) -> list[str]:
     """Keys of the address for notifications, as the plugin takes them: from the file, then from the environment."""
-    table = bot.settings.get("uiscom", {})
-    given = [table.get("api_key"), *table.get("webhook_keys", ()), os.environ.get("SALEBOT_UISCOM_API_KEY")]
+    from ..uiscom import UiscomSettings
+
+    given = [*UiscomSettings.of(bot.settings.get("uiscom", {})).receiver_keys, os.environ.get("SALEBOT_UISCOM_API_KEY")]
     given += [key.strip() for key in os.environ.get("SALEBOT_UISCOM_WEBHOOK_KEYS", "").split(",")]
-    return [str(key) for key in given if key]
+    return [key for key in given if key]
 
 
 def _password() -> click.Command:

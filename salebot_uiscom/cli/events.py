@@ -13,6 +13,7 @@ import click
 
 from ..messages import mask
 from .evaluation import DONE, WRONG
+from .groups import OwnWordsGroup
 from .options import EXISTING_FILE, existing_database_option, json_option
 from .words import say
 
@@ -41,7 +42,11 @@ def _events() -> click.Group:
     )  # fmt: skip
     full = click.option("--full", is_flag=True, help=say("Номера телефонов целиком.", "Phone numbers in full."))
 
-    @click.group("events", help=say("Пришедшие уведомления и события.", "Notifications and events that came in."))
+    @click.group(
+        "events",
+        cls=OwnWordsGroup,
+        help=say("Пришедшие уведомления и события.", "Notifications and events that came in."),
+    )
     def group() -> None:
         pass
 
@@ -210,7 +215,11 @@ def _explain() -> click.Command:
     )
     @click.argument("what", metavar=say("ЧТО", "WHAT"))
     @existing_database_option
-    @click.option("--bot", type=EXISTING_FILE, help=say("Файл бота: названия блоков.", "Bot file: names of blocks."))
+    @click.option(
+        "--bot",
+        type=EXISTING_FILE,
+        help=say("Файл бота: названия блоков и часовой пояс.", "Bot file: names of blocks, time zone."),
+    )
     @click.option("--full", is_flag=True, help=say("Номера телефонов целиком.", "Phone numbers in full."))
     @json_option
     def command(what: str, database: str, bot: Path | None, full: bool, as_json: bool) -> int:

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from ..host.bot import Bot
 
 
+_PAGE = {
+    "ru": "все настройки таблицы [uiscom]: docs/uiscom.md",
+    "en": "all settings of the table [uiscom]: docs/uiscom.md",
+}
+
+
 def load(path: str | Path) -> Bot:
     """Read a bot file.
 
@@ -27,13 +33,17 @@ def load(path: str | Path) -> Bot:
 
 
 def settings_findings(bot: Bot) -> list[Diagnostic]:
-    """What is wrong with the table `[uiscom]`, at its place in the file."""
+    """What is wrong with the table `[uiscom]`, at its place in the file. Values are not shown: they may be keys."""
     from ..errors import Diagnostic
     from ..messages import language
-    from ..uiscom.settings import SettingsError, UiscomSettings
+    from ..source import Source, Span
+    from ..uiscom.settings import UiscomSettings
 
-    try:
-        UiscomSettings.of(bot.settings.get("uiscom"), {})
-    except SettingsError as error:
-        return [Diagnostic(error.code, bot.source, bot.place("uiscom", error.name), error.data, lang=language())]
-    return []
+    found = []
+    for error in UiscomSettings.problems(bot.settings.get("uiscom", {})):
+        span, text = bot.place("uiscom", error.name), bot.source.text
+        shown = text[span.start : span.end].partition("=")[0].rstrip() + " = …"
+        source = Source(text[: span.start] + shown + text[span.end :], bot.source.name)
+        data = {**error.data, "hint": _PAGE}
+        found.append(Diagnostic(error.code, source, Span(span.start, span.start + len(shown)), data, lang=language()))
+    return sorted(found, key=lambda finding: finding.span)

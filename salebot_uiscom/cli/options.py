@@ -33,7 +33,12 @@ class _ExistingFile(_PathType):
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if not (self._or_input and path == INPUT) and not path.is_file():
-            self.fail(say(f"нет файла {path}", f"no file {path}"), param, ctx)
+            folder = path.is_dir()
+            self.fail(
+                say(f"{path} — папка, а нужен файл" if folder else f"нет файла {path}",
+                    f"{path} is a folder, a file is needed" if folder else f"no file {path}"),
+                param, ctx,
+            )  # fmt: skip
         return path
 
 

@@ -154,7 +154,8 @@ def _findings(path: Path, text: str) -> list[Diagnostic]:
     from ..source import Source
 
     if _is_bot(path):
-        return check_bot_text(text, _catalog(), name=path.name, lang=language()) + _of_settings(path, text)
+        findings = check_bot_text(text, _catalog(), name=path.name, lang=language())
+        return sorted([*findings, *_of_settings(path, text)], key=lambda finding: finding.span)
     return check_field(text, _catalog(), source=Source(text, path.name), lang=language())
 
 

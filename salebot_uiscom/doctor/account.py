@@ -194,10 +194,11 @@ class AccountVisit:
 
     def _general(self, error: UisError, api: Api) -> None:
         """Faults of the way, the key, the address, the account, the limits."""
-        place, host = NAMES[api], urlsplit(self._uis.settings.url(api)).hostname or ""
+        place, url = NAMES[api], urlsplit(self._uis.settings.url(api))
+        host, port = url.hostname or "", url.port or (80 if url.scheme == "http" else 443)
         if isinstance(error, UisUnreachable):
             code = {DNS: "UI320", TLS: "UI321"}.get(cause_of(error), "UI323" if error.timeout else "UI322")
-            self._found.add(code, place, name_host=host)
+            self._found.add(code, place, name_host=host, name_port=str(port))
         elif isinstance(error, UisNoAnswer):
             self._found.add("UI323" if error.timeout else "UI325", place, name_host=host)
         elif isinstance(error, UisProtocolError):

@@ -13,6 +13,7 @@ from ..effects import drive
 from ..http import HttpTransport
 from ..messages import language
 from ..uis import UisSettings
+from ..uiscom.settings import UiscomSettings
 from .bodies import EVENTS
 from .botfile import BotUnreadable, BotView, view_bot
 from .diagnosis import diagnose
@@ -103,6 +104,8 @@ def commands(transport: Callable[[], HttpTransport] = HttpTransport) -> list[cli
 
 def settings_of(table: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[UisSettings | None, str]:
     """The connection of a bot: its table `[uiscom]` wins over the environment, as in the plugin. And what is wrong."""
+    if wrong := UiscomSettings.problems(table):
+        return None, "; ".join(str(error).removeprefix("uiscom: ") for error in wrong)
     own = {name: str(table[key]).strip() for key, name in _SETTINGS.items() if table.get(key)}
     if not (own.get("access_token") or environment.get("SALEBOT_UISCOM_API_KEY")):
         return None, ""

@@ -152,9 +152,8 @@ class _Reader:
             value, ok = self.value(hint, table[name], (*where, name))
             if ok and item.metadata["choices"] and value not in item.metadata["choices"]:
                 known = item.metadata["choices"]
-                near = difflib.get_close_matches(str(value), map(str, known), 1, 0.6)
                 expected = ", ".join(map(str, known))
-                self.report("SB609", (*where, name), name=name, got=value, expected=near[0] + "?" if near else expected)
+                self.report("SB609", (*where, name), name=name, got=value, expected=expected)
                 ok = False
             complete = complete and ok
             if ok:
@@ -284,11 +283,16 @@ class _Rules:
         self._condition(block, where)
 
     def _arrow(self, arrow: Arrow, where: tuple[Any, ...], kinds: Mapping[int, str]) -> None:
-        for key, target in (("from", arrow.source), ("to", arrow.target)):
+        for key, target, way in (
+            ("from", arrow.source, ("стрелка выходит из блока", "the arrow leaves block")),
+            ("to", arrow.target, ("стрелка ведёт к блоку", "the arrow leads to block")),
+        ):
             if target not in kinds:
-                near = difflib.get_close_matches(str(target), [str(other) for other in kinds], 3, 0.1)
-                known = near or [str(other) for other in sorted(kinds)[:_SHOWN_IDS]]
-                self.report("SB606", (*where, key), name=str(target), text=", ".join(known) or "—")
+                many = len(kinds) > _SHOWN_IDS
+                near = difflib.get_close_matches(str(target), map(str, kinds), _SHOWN_IDS, 0.1) if many else []
+                known = ", ".join(near or map(str, sorted(kinds)[:_SHOWN_IDS])) or "—"
+                text = f"{known}, …" if many else known
+                self.report("SB606", (*where, key), name=str(target), text=text, text_way_ru=way[0], text_way_en=way[1])
             elif kinds[target] == COMMENT:
                 self.report("SB621", (*where, key), name=str(target))
         if arrow.input and arrow.is_timer:

@@ -105,7 +105,7 @@ class _Chain:
         yield Step(
             EVENT,
             new.received_at,
-            f"№ {new.client_id}: {new.text or self._names.get(new.block, new.block)}",
+            f"№ {event.id} → {new.client_id}: {new.text or self._names.get(new.block, new.block)}",
             {"event_id": event.id, "client_id": new.client_id, "text": new.text, "outside": new.outside,
              "attempts": event.attempts},
         )  # fmt: skip
@@ -162,7 +162,7 @@ class _Chain:
             if turn.startswith("event:") and _is_id(turn.removeprefix("event:")):
                 event = self._store.event(int(turn.removeprefix("event:")))
                 if event is not None:
-                    text = f"№ {event.client_id}: {event.new.text}"
+                    text = f"№ {event.id} → {event.client_id}: {event.new.text}"
                     yield Step(EVENT, event.new.received_at, text, {"event_id": event.id})
             yield from self._intent(record)
         marks = dict.fromkeys([what, *(mark for record in records for mark in _marks(record))])

@@ -34,6 +34,8 @@ _BLOCK_KEYS = (
     ("condition", MESSAGE),
 )
 _ARROW_KEYS = (("compare", COMPARE), ("condition", MESSAGE), ("date", MESSAGE), ("time", MESSAGE))
+_REQUEST, _SWITCH = "uiscom_request", "save_webhook"  # telephony.md R46
+_NO_VARIABLES = frozenset({"None", "none", "True", "true", "False", "false"})
 _POSITIONAL = ("state", "not_state", "close")
 
 
@@ -166,6 +168,7 @@ class _Inspection:
             ]
             self._unset(item, field)
         self._twins()
+        self._bodies()
         self._scheme()
         return self.found
 
@@ -217,13 +220,32 @@ class _Inspection:
             if node.name == "null" or node.name.startswith(self.prefixes or ("\0",)):
                 continue
             data: dict[str, Any] = {"name": node.name}
-            near = nearest(node.name, field.names)
+            near = nearest(node.name, field.names - _NO_VARIABLES)
             if not near and self._takes_callbacks(item.where):
                 continue
             if near:
                 data["hint"] = {"ru": f"возможно, {' или '.join(near)}?", "en": f"perhaps {' or '.join(near)}?"}
             finding = Diagnostic("SB716", Source(item.text), Span(node.start, node.end), data, "warning", self.lang)
             self.found.append(self._placed(item, finding))
+
+    def _bodies(self) -> None:
+        """Bodies of notifications are read, but nothing lets the bot keep them."""
+        bot = self.bot
+        given = {*bot.constants, *(arrow.input for arrow in bot.arrows)}
+        given |= {name for block in bot.blocks if block.request is not None for name in block.request.save}
+        given |= {name for test in bot.tests for name in _keys(test.client) | _keys(test.steps)}
+        for _, field in self.texts:
+            given |= {name for name, all_ in field.targets.items() if any(not one.target.layer for one in all_)}
+            given |= {name for call in field.calls for name in _named(call)}
+        if _SWITCH in given:
+            return
+        for item, field in self.texts:
+            for node in field.all_nodes:
+                if isinstance(node, nodes.Name) and node.name == _REQUEST and id(node) not in field.doubtful:
+                    span = Span(node.start, node.end)
+                    finding = Diagnostic("SB775", Source(item.text), span, {}, "warning", self.lang)
+                    self.found.append(self._placed(item, finding))
+                    return
 
     def _takes_callbacks(self, where: tuple[Any, ...]) -> bool:
         """Is this the text of a block that answers callbacks? Their parameters become variables (host.md 2.1)."""

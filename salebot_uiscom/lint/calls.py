@@ -86,19 +86,21 @@ def _statements(field: Field) -> None:
 
 def _phone_call(field: Field, call: nodes.Call) -> None:
     arguments = call.arguments
+    names = ("virtual_phone", "client_phone", "employee_id" if call.name == _CALLS[0] else "scenario_id")
+    if len(arguments) < len(names):  # the function itself takes it and answers required_parameter_missed
+        _arity(field, call, str(len(names)), f"{call.name}({', '.join(names)})")
     if len(arguments) >= 2:
         first, second = arguments[:2]
         if (_looks(first, _CLIENTS) and not _looks(second, _CLIENTS)) or (
             _looks(second, _VIRTUAL) and not _looks(first, _VIRTUAL)
         ):
             field.report("SB750", first.start, second.end, name=call.name)
-    for argument, name in zip(arguments, ("virtual_phone", "client_phone"), strict=False):
+    for argument, name in zip(arguments, names[:2], strict=False):
         _phone(field, argument, name)
     if len(arguments) >= 3:
         value = _text(field, arguments[2])
         if value is not None and not _WHOLE.fullmatch(value):
-            name = "employee_id" if call.name == _CALLS[0] else "scenario_id"
-            field.report("SB752", arguments[2].start, arguments[2].end, name=name, got=value)
+            field.report("SB752", arguments[2].start, arguments[2].end, name=names[2], got=value)
 
 
 def _looks(node: Any, pattern: re.Pattern[str]) -> bool:

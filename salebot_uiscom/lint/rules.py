@@ -46,6 +46,9 @@ kind = "start"
 """
 _EVENT = 'condition = "{} Пропущенный"\nmatch = "exact"\nmessage = "Мы перезвоним"'
 _CONSTANT = '[constants]\n"срок" = 5\n'
+_BODY = """condition = "Uiscom_event Пропущенный"
+match = "exact"
+calc = 'call_id = uiscom_request["call_session_id"]'"""
 _ASKED = 'compare = "message_from_outside == 0"'
 
 _LONG = " + ".join(["цена"] * 240)
@@ -108,5 +111,7 @@ RULES: tuple[Rule, ...] = (
          _BLOCK.format('condition = "a"'), BOT),
     Rule("SB773", _BLOCK.format('message = "а"'), _BLOCK.format('condition = "а"\nmessage = "б"'), BOT),
     Rule("SB774", "#{готово}", "готово", COMPARE),
+    Rule("SB775", "[variables]\nsave_webhook = 1\n" + _BLOCK.format(_BODY),
+         "[constants]\nsave_webhook = 1\n" + _BLOCK.format(_BODY), BOT),
 )  # fmt: skip
 BY_CODE = {rule.code: rule for rule in RULES}

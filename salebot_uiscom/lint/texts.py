@@ -22,6 +22,7 @@ _CURLY = re.compile("[“”„‟«»]")
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‘’‚‛", "'")})
 _HOLE = re.compile(r"(?<!\\)#\{")
 _SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
+_NO_PREFIX = re.compile(r"(?<![\w.])(?:const|deal)\.([^\W\d]\w*)")
 
 
 def check(field: Field) -> None:
@@ -73,6 +74,9 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
         field.report("SB738", right.start, right.end, text=text[:60], text_fixed=fixed[:60])
     elif words := slips.foreign_words(field, text):
         field.report("SB727", right.start, right.end, text_words=", ".join(words))
+    elif bare := _prefixed(field, text):
+        sign = {f"text_{lang}": message_of("SB108").text(lang, {"name": "."}) for lang in LANGUAGES}
+        field.report("SB702", right.start, right.end, **sign, hint=bare)
     elif is_call or _is_broken_literal(text, right.fault) or slips.is_unfinished(field, text, right.fault):
         fault = right.fault
         told: dict[str, Any] = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in LANGUAGES}
@@ -80,6 +84,17 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
         if advice:
             told["hint"] = advice
         field.report("SB702", fault.start, min(fault.end, right.end), **told)
+
+
+def _prefixed(field: Field, text: str) -> dict[str, str]:
+    """The cure of `const.name` and `deal.name`: values of constants and deals are read by the bare name."""
+    for match in _NO_PREFIX.finditer(text):
+        if match[1] in field.names:
+            return {
+                "ru": f"константы и переменные сделки пишут без приставки: {match[1]}",
+                "en": f"constants and variables of the deal stand without a prefix: {match[1]}",
+            }
+    return {}
 
 
 def _is_broken_literal(text: str, fault: ParseFault) -> bool:

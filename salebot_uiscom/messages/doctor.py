@@ -136,8 +136,8 @@ MESSAGES: dict[str, Message] = {
     "UI322": _fault(
         "сервер {name_host} не принимает соединение",
         "the server {name_host} accepts no connection",
-        "разрешите исходящие соединения с {name_host} на порт 443 в брандмауэре",
-        "let the firewall pass outgoing connections to {name_host}, port 443",
+        "разрешите исходящие соединения с {name_host} на порт {name_port} в брандмауэре",
+        "let the firewall pass outgoing connections to {name_host}, port {name_port}",
     ),
     "UI323": _fault(
         "сервер {name_host} не ответил вовремя",

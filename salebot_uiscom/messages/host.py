@@ -32,8 +32,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "SB606": Message(
         _FILE,
-        "стрелка ведёт к блоку {name}, а такого блока нет",
-        "the arrow leads to block {name}, which does not exist",
+        "{text_way_ru} {name}, а такого блока нет",
+        "{text_way_en} {name}, which does not exist",
         "есть блоки: {text}",
         "there are blocks: {text}",
     ),

@@ -353,4 +353,11 @@ MESSAGES: dict[str, Message] = {
         "напишите {name}",
         "write {name}",
     ),
+    "SB775": Message(
+        "warning",
+        "uiscom_request читается, но тело уведомления не сохранится: save_webhook нет ни среди констант, ни в сделке",
+        "uiscom_request is read, but bodies are not kept: save_webhook is neither a constant nor a deal variable",
+        "добавьте в таблицу [constants] строку save_webhook = 1; переменная проекта или клиента не действует",
+        "add save_webhook = 1 to the table [constants]; a variable of the project or client has no effect",
+    ),
 }

@@ -133,6 +133,20 @@ class UiscomSettings:
             values["api_key"] = values["api_key"].strip()
         return cls(**values)
 
+    @classmethod
+    def problems(cls, table: Mapping[str, Any]) -> list[SettingsError]:
+        """Every mistake of a table, without the environment."""
+        rest, found = dict(table), []
+        while True:
+            try:
+                cls.of(rest, {})
+            except SettingsError as error:
+                found.append(error)
+                if rest.pop(error.name, None) is None:
+                    return found
+            else:
+                return found
+
     @property
     def receiver_keys(self) -> tuple[str, ...]:
         """Keys that the address for notifications accepts."""

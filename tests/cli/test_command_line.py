@@ -624,3 +624,58 @@ def test_check_marks_warnings(call: Call, tmp_path: Path) -> None:
 
 def test_repl_names_its_commands_when_one_is_unknown(call: Call) -> None:
     assert ":vars — переменные" in call("repl", stdin=":foo\n").err
+
+
+# ---------------------------------------------------------------- settings of telephony in a bot file
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('webhook_kyes = ["a-secret-of-mine"]', "нет такой настройки: webhook_kyes; возможно, webhook_keys?"),
+        ("webhook_keys = 5", "webhook_keys — список текстов"),
+        ('webhook_keys = ["a-secret-of-mine/"]', "без косой черты"),
+        ('uis_timezone = "Moscow"', "нет такого часового пояса 'Moscow'; пример: Europe/Moscow"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "run", "test", "serve"])
+def test_a_wrong_setting_is_told_with_its_line_and_without_its_value(
+    call: Call, tmp_path: Path, command: str, line: str, told: str
+) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text(f'[uiscom]\napi_key = "KEY"\n{line}\n', "utf-8")
+    database = tmp_path / "bot.sqlite"
+    done = call(command, str(bot), *(["--port", "0", "--database", str(database)] if command == "serve" else []))
+    assert done.status == 1
+    shown = done.out + done.err
+    assert "bot.toml, 3:1: UI24" in shown
+    assert told in shown
+    assert "docs/uiscom.md" in shown
+    assert "a-secret-of-mine" not in shown
+    assert not database.exists()
+
+
+def test_doctor_names_wrong_settings_of_a_bot(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[uiscom]\napi_key = "KEY"\nwebhook_kyes = ["a"]\n', "utf-8")
+    done = call("doctor", "--bot", str(bot))
+    assert done.status == 1
+    assert "UI315  ошибка: настройки не годятся: нет такой настройки: webhook_kyes; возможно, webhook_keys?" in done.out
+
+
+def test_a_wrong_setting_of_the_environment_is_told_in_russian(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALEBOT_UISCOM_WEBHOOK_KEYS", "a/b")
+    done = call("run", CALLBACK)
+    assert (done.status, done.err) == (
+        1,
+        "uiscom: webhook_keys — тексты, которые помещаются в адрес: не пустые и без косой черты\n",
+    )
+
+
+def test_a_misspelt_command_below_another_is_told_in_the_language_of_the_run(call: Call) -> None:
+    assert "нет команды lst. Возможно, list?" in call("events", "lst").err
+    assert "there is no command lst. Did you mean list?" in call("events", "lst", "--lang", "en").err
+
+
+def test_a_folder_is_no_missing_file(call: Call, tmp_path: Path) -> None:
+    assert f"{tmp_path} — папка, а нужен файл" in call("check", str(tmp_path)).err

@@ -188,3 +188,22 @@ def test_file_that_is_no_text_is_refused(tmp_path):
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(BotFileError, match="SB601"):
         load_bot(path)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "told"),
+    [
+        (1, 33, "стрелка ведёт к блоку 33, а такого блока нет"),
+        (33, 1, "стрелка выходит из блока 33, а такого блока нет"),
+    ],
+)
+def test_an_arrow_at_a_missing_block_lists_the_blocks(source, target, told):
+    text = "".join(f'[[block]]\nid = {number}\nkind = "state"\n' for number in (1, 2, 10))
+    _, found = examine_bot(f"{text}[[arrow]]\nid = 1\nfrom = {source}\nto = {target}\ndelay = 0\n")
+    [finding] = found
+    assert (finding.message, finding.hint) == (told, "есть блоки: 1, 2, 10")
+
+
+def test_a_wrong_choice_lists_all_choices():
+    _, found = examine_bot('[[block]]\nid = 1\nkind = "strat"\n')
+    assert [finding.hint for finding in found] == ["можно: start, state, not_state, not_state_if, close, comment"]

@@ -31,6 +31,7 @@ def test_event_is_told_from_its_first_byte_to_its_call(talk):
     by_kind = {step.kind: step for step in steps}
     assert by_kind["repeated"].data == {"repeats": 2}
     assert "Потерянный звонок" in by_kind["received"].text
+    assert by_kind["event"].text == f"№ 1 → {by_kind['event'].data['client_id']}: Uiscom_event Потерянный звонок"
     assert by_kind["block"].text == "блок 7 «Пропущен»"
     assert by_kind["call"].data["params"]["contact"] == "79004443322"
     assert by_kind["result"].data["state"] == "done"

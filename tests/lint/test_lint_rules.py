@@ -237,3 +237,36 @@ def test_any_text_is_checked_without_failing_and_with_places_inside_it(text: str
     for finding in check_field(text, CATALOG, kind=kind):
         assert 0 <= finding.span.start <= finding.span.end <= len(text) + 1
         assert str(finding)
+
+
+@pytest.mark.parametrize("name", ["uiscom_employee_call", "uiscom_scenario_call"])
+def test_a_call_without_its_third_argument_is_told_before_it_fails(name: str) -> None:
+    [finding] = check_field(f"r = {name}('78001002752', phone)", CATALOG)
+    assert (finding.code, finding.data["expected"]) == ("SB202", "3")
+    assert finding.hint.endswith("_id)")
+
+
+@pytest.mark.parametrize("right", ["const.vnum", "round(const.vnum)", "deal.vnum + 1"])
+def test_a_prefix_of_a_constant_or_of_the_deal_is_told_with_the_bare_name(right: str) -> None:
+    [finding] = check_field(f"x = {right}", CATALOG, constants={"vnum": "78001002752"})
+    assert finding.code == "SB702"
+    assert finding.hint == "константы и переменные сделки пишут без приставки: vnum"
+
+
+def test_a_text_with_such_a_prefix_is_left_alone() -> None:
+    assert check_field("x = сайт const.example", CATALOG) == []
+
+
+def test_an_unset_variable_is_not_said_to_be_none() -> None:
+    text = '[[block]]\nid = 1\nkind = "start"\ncondition = "a"\nmessage = "#{client.fone}"\n'
+    [finding] = check_bot_text(text, CATALOG)
+    assert finding.code == "SB716"
+    assert "None" not in finding.hint
+
+
+@pytest.mark.parametrize("given", ["[constants]\nsave_webhook = 1\n", ""])
+def test_bodies_are_kept_by_a_constant_or_a_variable_of_the_deal(given: str) -> None:
+    line = "" if given else "save_webhook = 1\n"
+    text = given + '[[block]]\nid = 1\nkind = "start"\ncondition = "Uiscom_event A"\nmatch = "exact"\n'
+    text += f"calc = '''\n{line}x = uiscom_request[\"call_session_id\"]\n'''\n"
+    assert check_bot_text(text, CATALOG) == []

@@ -3,6 +3,9 @@
 import io
 import json
 import logging
+import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from fake_host import FIXTURES, KEY, PHONE, VIRTUAL, FakeHost, error, fault
@@ -47,6 +50,17 @@ def test_wrong_settings_are_named(table, name, text):
     with pytest.raises(SettingsError, match=text) as caught:
         UiscomSettings.of(table, {})
     assert caught.value.name == name
+
+
+def test_every_mistake_of_a_table_is_told():
+    found = UiscomSettings.problems({"api_key": 5, "brnad": "uis", "cache_s": "x", "webhook_keys": ["a"]})
+    assert sorted(error.name for error in found) == ["api_key", "brnad", "cache_s"]
+    assert UiscomSettings.problems({"webhook_keys": "a, b"}) == []
+
+
+def test_the_page_names_every_setting():
+    page = (Path(__file__).resolve().parents[2] / "docs/uiscom.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.M) == [item.name for item in fields(UiscomSettings)]
 
 
 def test_a_plugin_refuses_a_wrong_table_at_once():

@@ -97,3 +97,9 @@ def test_a_wrong_number_of_arguments_in_texts_and_conditions(interpreter: su.Int
     assert (str(made), [error.kind for error in made.errors]) == ("осталось: !", ["arity"])
     truth = interpreter.drive(interpreter.compile_condition("1 == 1 or in_stock(1)").steps(scope, context))
     assert (bool(truth), truth.errors) == (True, [])
+
+
+@pytest.mark.parametrize("plugin", [print, 5])
+def test_a_plugin_without_hooks_is_told(plugin: object) -> None:
+    with pytest.raises(su.PluginError, match="has no hooks"):
+        su.Interpreter(plugins=[plugin], entry_points=False)
