@@ -19,6 +19,7 @@ from .words import cannot_listen, say, told
 if TYPE_CHECKING:
     from ..host.bot import Bot
     from ..rehearsal import RehearsalStage
+    from ..store import Store
 
 
 def commands() -> list[click.Command]:
@@ -42,11 +43,29 @@ def _run() -> click.Command:
         "--now", metavar=say("ВРЕМЯ", "MOMENT"),
         help=say("Начало разговора: 2026-03-02 10:15.", "Start of the talk: 2026-03-02 10:15."),
     )  # fmt: skip
-    def command(bot: Path, now: str | None) -> int:
+    @click.option(
+        "--live", is_flag=True,
+        help=say(
+            "Без имитатора: настоящие часы и телефония из [uiscom]. Звонки будут сделаны.",
+            "Without the simulator: the clock on the wall and the telephony of [uiscom]. Calls will be made.",
+        ),
+    )  # fmt: skip
+    @database_option
+    def command(bot: Path, now: str | None, live: bool, database: str) -> int:
         from ..rehearsal import open_stage
         from .loading import load
 
         loaded = load(bot)
+        if live:
+            from ..logs import Redactor, set_up
+            from . import live as talking
+
+            if now is not None:
+                raise click.UsageError(say("--now — только без --live", "--now goes without --live only"))
+            secrets = _secrets(loaded)
+            set_up(secrets=secrets)
+            talking.talk(loaded, database, _show_variables, Redactor(secrets))
+            return DONE
         stage = open_stage(loaded, _moment(loaded, now))
         try:
             _talk(stage, loaded)
@@ -92,7 +111,7 @@ def _talk(stage: RehearsalStage, bot: Bot) -> None:
             if word == "/quit":
                 return
             if word == "/vars":
-                _show_variables(stage, client.id)
+                _show_variables(stage.store, client.id)
             elif word == "/calls":
                 for method, params in stage.requests():
                     click.echo(f"{method} {_shown_params(params)}")
@@ -124,10 +143,10 @@ def _later(bot: Bot, text: str, now: float) -> float:
     return _moment(bot, text).timestamp()
 
 
-def _show_variables(stage: RehearsalStage, client_id: int) -> None:
+def _show_variables(store: Store, client_id: int) -> None:
     from .evaluation import shown
 
-    dialog = stage.store.load_dialog(client_id)
+    dialog = store.load_dialog(client_id)
     assert dialog is not None
     for prefix, values in (
         ("", dialog.deal_variables),

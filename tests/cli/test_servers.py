@@ -70,6 +70,41 @@ def test_serve_takes_notifications_into_the_file(tmp_path: Path, end: int) -> No
         assert len(store.notifications()) == 1
 
 
+def test_run_live_talks_with_the_telephony_that_the_bot_names(tmp_path: Path) -> None:
+    with server("simulate", "--port", "0") as url:
+        bot = tmp_path / "bot.toml"
+        bot.write_text(
+            f"""[uiscom]
+api_key = "KEY"
+call_api_url = "{url}/callapi/v4.0"
+data_api_url = "{url}/dataapi/v2.0"
+
+[[block]]
+id = 1
+kind = "start"
+match = "exact"
+condition = "позвони"
+calc = "r = uiscom_employee_call('78001002752', '79004443322', 2339292)"
+message = "звоню: #{{r}}"
+""",
+            "utf-8",
+        )
+        done = subprocess.run(
+            [sys.executable, "-m", "salebot_uiscom", "--lang", "en", "run", str(bot), "--live",
+             "--database", str(tmp_path / "bot.sqlite")],
+            input="позвони\n/calls\n/vars\n", capture_output=True, text=True, cwd=ROOT, timeout=60,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )  # fmt: skip
+        request = {"jsonrpc": "2.0", "id": 1, "method": "list.calls", "params": {"access_token": "KEY"}}
+        calls = httpx.post(f"{url}/callapi/v4.0", json=request).json()["result"]["data"]
+    assert done.returncode == 0, done.stderr
+    assert "Telephony is real" in done.stdout
+    assert "call_session_id" in done.stdout
+    assert "belongs to the simulator" in done.stderr
+    assert len(calls) == 1
+    assert "79004443322" not in done.stderr
+
+
 def test_serve_without_a_key_says_that_it_takes_no_notifications(tmp_path: Path) -> None:
     bot = tmp_path / "bot.toml"
     bot.write_text('[[block]]\nid = 1\nkind = "start"\ncondition = "привет"\n', "utf-8")
