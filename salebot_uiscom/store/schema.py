@@ -317,7 +317,7 @@ def m010_short_marks(db: Database) -> None:
 
 
 @migrations()
-def m010_turns_by_number(db: Database) -> None:
+def m011_turns_by_number(db: Database) -> None:
     # In the order of their text `event:9` comes after `event:10`: turns were put in between, and pages split all the
     # time. By number they are appended: events have positive numbers, plans negative ones. Other names stay in `turn`.
     for statement in (

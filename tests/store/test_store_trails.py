@@ -104,7 +104,7 @@ NAMES = (
 def test_turns_of_every_name_are_taken_along(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrations.apply(Database(connection, execute_plugins=False), stop_before="m010_turns_by_number")
+        migrations.apply(Database(connection, execute_plugins=False), stop_before="m011_turns_by_number")
         connection.execute("INSERT INTO client (id, type, platform_id, created_at) VALUES (1001, 1, 'x', 0)")
         for at, key in enumerate(NAMES):
             connection.execute("INSERT INTO turn VALUES (?, 1001, ?, ?)", (key, at, json.dumps({"blocks": [key]})))
