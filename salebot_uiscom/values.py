@@ -390,8 +390,11 @@ def is_container(value: Value) -> bool:
     return isinstance(value, list | dict) or (isinstance(value, str) and parse_json(value) is not None)
 
 
-# Only texts that begin like this can be a number, a truth word or JSON.
-ELEMENT_HEADS = frozenset("-0123456789TF[{ \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0")
+# Only texts that begin like this can be a number, a truth word or JSON, which may have any white space before it.
+ELEMENT_HEADS = frozenset(
+    "-0123456789TF[{ \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000"
+    + "".join(map(chr, range(0x2000, 0x200B)))
+)
 
 
 def to_element(value: Value) -> Value:

@@ -72,6 +72,7 @@ from .memo import NEARLY_LIMIT
 if TYPE_CHECKING:
     from ..functions.registry import Function
 
+_MANY_FACTORS = 8  # whole numbers out of range are no larger than the product of so many
 _OPERATORS: dict[str, Any] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod}
 _COMPARE: dict[str, Any] = {"==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
 
@@ -187,7 +188,7 @@ class Fast:
             return self.at(py.Subscript(self.load("N"), self.joined(made), ast.Load()))
         if not self.texts:
             return self.at(py.UnaryOp(ast.UAdd(), made.code if made.loose is None else made.loose))
-        if made.name in self.numeric:
+        if made.numbered:
             return self.load(f"n_{made.name}")
         if self.is_seen_text(made):
             code = self.at(py.Subscript(self.load("N"), made.code, ast.Load()))
@@ -196,8 +197,8 @@ class Fast:
             looked_up = self.at(py.Subscript(self.load("N"), again, ast.Load()))
             number = self.at(py.UnaryOp(ast.UAdd(), self.copy_of(again)))
             code = self.choose(self.is_a(first, "str"), looked_up, number)
-        if made.name is None or made.again is None or not self.certain:
-            return code
+        if made.name is None or made.again is None or not self.certain or made.name in self.numeric:
+            return code  # a local that is filled by now may be filled after this
         self.numeric.add(made.name)  # read again later in this statement: looked up once
         return self.at(py.NamedExpr(self.store(f"n_{made.name}"), code))
 
@@ -321,7 +322,9 @@ class Fast:
         known = self.locals.get(node.name)
         if known is not None:
             known.fresh = False  # another may hold it from now on
-            return known.reading(known.code(), known.code, node.name)
+            made = known.reading(known.code(), known.code, node.name)
+            made.numbered = node.name in self.numeric
+            return made
         read = self.at(py.Subscript(self.load("v"), self.value(node.name), ast.Load()))
         if node.name in CARD and not self.layered:  # in a bare dict a client variable hides the card's field
             hidden = self.compare(self.value(f"client.{node.name}"), ast.In(), self.load("v"))
@@ -416,7 +419,9 @@ class Fast:
         code = self.at(py.UnaryOp(ast.USub(), self.number(operand)))
         # What the host or a client gave may be out of range.
         big = operand.big or (operand.kind != NUM and self.bound_of(operand) is None)
-        return Made(code, NUM, big=big, real=operand.real, most=self.bound_of(operand))
+        made = Made(code, NUM, big=big, real=operand.real, most=self.bound_of(operand))
+        made.factors = operand.factors
+        return made
 
     def make_sum(self, node: nodes.Sum) -> Made:
         if len(node.operands) > 60:
@@ -435,18 +440,18 @@ class Fast:
                 return self._concatenated(worded, right)
             if STR in (left.kind, right.kind) and not (left.is_const or right.is_const):
                 return Made(self.invoke("add", self.plain(left), self.plain(right)), ANY, weight=WHOLE)
-        real = left.real or right.real
+        real, factors = left.real or right.real, max(left.factors, right.factors)
         if right.kind == ANY and not right.is_const and not self.texts:
             # The left side is a number for certain, so Python refuses anything but a number on the right.
             code = right.code if right.loose is None else right.loose
-            return calculated(self.binary(self._meeting(left, right), sign, code), None, real=real)
+            return calculated(self.binary(self._meeting(left, right), sign, code), None, real=real, factors=factors)
         if sign == "-" and left.kind == ANY and not left.is_const and not self.texts:
             code = left.code if left.loose is None else left.loose
-            return calculated(self.binary(code, sign, self._meeting(right, left)), None, real=real)
+            return calculated(self.binary(code, sign, self._meeting(right, left)), None, real=real, factors=factors)
         code = self.binary(self._meeting(left, right), sign, self._meeting(right, left))
         bounds = self.bound_of(left), self.bound_of(right)
         most = None if bounds[0] is None or bounds[1] is None else bounds[0] + bounds[1]
-        return calculated(code, most, real=real)
+        return calculated(code, most, real=real, factors=factors)
 
     def _as_word(self, made: Made) -> Made | None:
         """A text whose first character is looked at: it can then be of no other class, however it goes on."""
@@ -487,10 +492,13 @@ class Fast:
         for sign, written in zip(node.operators, node.operands[1:], strict=True):
             right = self.make(written)
             if sign == "*":
+                factors = total.factors + right.factors
+                if factors > _MANY_FACTORS:
+                    total, right, factors = self._within(total), self._within(right), 2
                 code = self.binary(self._factor(total, right), "*", self._factor(right, total))
                 bounds = self.bound_of(total), self.bound_of(right)
                 most = None if bounds[0] is None or bounds[1] is None else bounds[0] * bounds[1]
-                total = calculated(code, most, real=total.real or right.real)
+                total = calculated(code, most, real=total.real or right.real, factors=factors)
             elif sign == "/":
                 total = self._quotient(total, right)
             else:
@@ -499,6 +507,10 @@ class Fast:
                 most = self.bound_of(right)
                 total = Made(rest, NUM, big=right.kind == ANY and not right.is_const, most=most)
         return total
+
+    def _within(self, made: Made) -> Made:
+        """A number tested now, so that whole numbers do not grow without end before their test."""
+        return Made(self.finite(made), NUM, real=made.real) if made.big else made
 
     def _factor(self, made: Made, other: Made) -> Any:
         """An operand of `*`. Python multiplies sequences by whole numbers, never by fractions."""
@@ -535,7 +547,7 @@ class Fast:
         rest = self.binary(first, "%", divisor)
         whole = self.at(py.BinOp(self.load(left_name), ast.FloorDiv(), divisor_again))
         quotient = self.choose(rest, self.binary(self.load(left_name), "/", divisor_third), whole)
-        return calculated(quotient, most, divided=divided)
+        return calculated(quotient, most, divided=divided, factors=left.factors)
 
     def make_power(self, node: nodes.Power) -> Made:
         return Made(
@@ -657,6 +669,7 @@ class Fast:
                 continue
             first, again = self.twice(made)
             held = Made(first, ANY, again=lambda again=again: self.copy_of(again), name=made.name)  # type: ignore[misc]
+            held.numbered = made.numbered
             codes.append(self.number(held))
             tests.extend(self._none_of(again, [True, False]))
         return self.both(self.compare(codes[0], _COMPARE[sign](), codes[1]), *tests)
@@ -797,14 +810,17 @@ class Fast:
         function = self.catalog.get(node.name)
         if function is None or function.effect or function.writes or not function.accepts(len(node.arguments)):
             raise NotFast
-        make = self.container if node.name == "arr_len" else self.make
-        found = [make(item) for item in node.arguments]
         inlined = INLINED.get(node.name)
-        if inlined is not None and function.call.__module__.startswith("salebot_uiscom.functions."):
-            made = inlined(self, node, found)
+        first: Made | None = None
+        if inlined is not None and node.arguments and function.call.__module__.startswith("salebot_uiscom.functions."):
+            first = (self.container if node.name == "arr_len" else self.make)(node.arguments[0])
+            made = inlined(self, node, first)
             if made is not None:
                 return made
-        arguments = [self._argument(function, index, item) for index, item in enumerate(found)]
+        arguments: list[Any] = []
+        for index, item in enumerate(node.arguments):
+            made = self.make(item) if first is None or index else first
+            arguments.append(self._argument(function, index, made))
         if function.takes_context:
             self.uses_run = True
             self.share()
@@ -866,9 +882,11 @@ class Fast:
             one = yes.big is not no.big
             yes_code, no_code = (self.finite(yes), self.finite(no)) if one else (yes.code, no.code)
             most = None if yes.most is None or no.most is None else max(yes.most, no.most)
-            return Made(
+            made = Made(
                 self.choose(test, yes_code, no_code), NUM, big=yes.big and no.big, real=yes.real and no.real, most=most
             )
+            made.factors = max(yes.factors, no.factors)
+            return made
         lengths = self.length_of(yes), self.length_of(no)
         length = None if lengths[0] is None or lengths[1] is None else max(lengths[0], lengths[1])
         return Made(

@@ -1,7 +1,7 @@
 """Functions of which the fast code does the usual case itself instead of calling them.
 
-Each maker gets the call and its finished arguments, and gives the piece of code, or None where the call has no such
-form; then it has made nothing that the code of the arguments does not hold.
+Each maker gets the call and its first argument, and gives the piece of code, or None where the call has no such form;
+then it has made nothing else, so that the argument serves the full form.
 """
 
 from __future__ import annotations
@@ -17,39 +17,37 @@ from .made import ANY, DICT, LIST, NUM, STR, TRUTH, WHOLE, Made, merged, of_part
 if TYPE_CHECKING:
     from .fast import Fast
 
-Maker = Callable[["Fast", nodes.Call, list[Made]], Made | None]
+Maker = Callable[["Fast", nodes.Call, Made], Made | None]
 
 _GROWTH = 3  # capitals, or small letters, of one letter
 _LONGEST = 1e7  # characters, elements: no text or container is longer
 _SMALL = 1e11  # up to here a shifted number still has its fraction
 
 
-def _len(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
-    made = arguments[0]
+def _len(fast: Fast, node: nodes.Call, made: Made) -> Made | None:
     if made.is_const or made.kind in (LIST, DICT, TRUTH, NUM):
         return None
     length = _LONGEST if made.kind != STR or made.length is None else float(made.length)
     return Made(fast.invoke("len", fast.text_form(made)), NUM, most=length)
 
 
-def _concat(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
-    pieces = merged([piece for made in arguments for piece in fast.pieces(made)])
-    lengths = [fast.length_of(made) for made in arguments]
-    return of_parts(pieces, total_length(lengths), sum([fast.weight_of(made) for made in arguments]))
+def _concat(fast: Fast, node: nodes.Call, made: Made) -> Made | None:
+    found = [made, *[fast.make(argument) for argument in node.arguments[1:]]]
+    pieces = merged([piece for item in found for piece in fast.pieces(item)])
+    lengths = [fast.length_of(item) for item in found]
+    return of_parts(pieces, total_length(lengths), sum([fast.weight_of(item) for item in found]))
 
 
-def _arr_len(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
-    if len(arguments) != 1:
+def _arr_len(fast: Fast, node: nodes.Call, made: Made) -> Made | None:
+    if len(node.arguments) != 1:
         return None
-    made = arguments[0]
     return Made(fast.invoke("len", made.code), NUM, most=_LONGEST) if made.kind in (LIST, DICT) else None
 
 
 def _method(method: str) -> Maker:
     """A text function that is the method of `str`."""
 
-    def inline(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
-        made = arguments[0]
+    def inline(fast: Fast, node: nodes.Call, made: Made) -> Made | None:
         if made.is_const:
             return None
         code = fast.placed(py.Call(fast.at(py.Attribute(fast.text_form(made), method, ast.Load())), [], []))
@@ -59,9 +57,8 @@ def _method(method: str) -> Maker:
     return inline
 
 
-def _round(fast: Fast, node: nodes.Call, arguments: list[Made]) -> Made | None:
+def _round(fast: Fast, node: nodes.Call, made: Made) -> Made | None:
     """A float away from a half: there Python rounds as the decimal text does (see `functions.math.round_`)."""
-    made = arguments[0]
     digits = int(node.arguments[1].text) if _is_digit(node) else None
     if made.is_const or made.kind not in (NUM, ANY) or digits is None:
         return None

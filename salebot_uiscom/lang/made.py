@@ -29,8 +29,10 @@ class Made:
         const: the literal value; only with `is_const`.
         again: makes the same value once more without side effects; None when it must be held first.
         name: the variable that this reads.
+        numbered: its number was in a local already when this was made.
         big: a number that may be out of range, to be tested where it leaves arithmetic.
         most: an upper bound of a number's absolute value; None = none but that of the range.
+        factors: of how many numbers within range a `big` whole number may be the product.
         real: a Python float for certain.
         divided: for a quotient, plain division, which is as good once it meets a float.
         text: a text of the class text; it is not empty.
@@ -46,8 +48,8 @@ class Made:
     """
 
     __slots__ = (
-        "again", "big", "code", "const", "divided", "fresh", "is_const", "items", "kind", "length", "loose", "most",
-        "name", "opening", "parts", "real", "room", "text", "weight", "word",
+        "again", "big", "code", "const", "divided", "factors", "fresh", "is_const", "items", "kind", "length", "loose", "most",
+        "name", "numbered", "opening", "parts", "real", "room", "text", "weight", "word",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +64,7 @@ class Made:
         self.real, self.divided, self.loose, self.room, self.name = real, divided, loose, room, name
         self.most, self.length, self.items, self.fresh, self.opening = most, length, items, fresh, opening
         self.text, self.weight = text or word, weight
+        self.factors, self.numbered = 1, False
 
     @property
     def bound(self) -> float | None:
@@ -85,11 +88,14 @@ class Made:
         )  # fmt: skip
 
 
-def calculated(code: Any, most: float | None, *, real: bool = False, divided: Any = None) -> Made:
+def calculated(code: Any, most: float | None, *, real: bool = False, divided: Any = None, factors: int = 1) -> Made:
     """The result of arithmetic: whether it may be out of range follows from its bound."""
     if most is not None and most > SAFE:
         most = None
-    return Made(code, NUM, big=most is None, most=most, real=real, divided=divided)
+    made = Made(code, NUM, big=most is None, most=most, real=real, divided=divided)
+    if made.big and not real:
+        made.factors = factors
+    return made
 
 
 def literal(code: Any, value: int | float | str | bool) -> Made:

@@ -236,11 +236,13 @@ class Program(_Compiled):
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
         told = self._tell_time(scope)
-        run = self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
-        if run is not None:
-            yield from run
-        for name in told:
-            scope.merged.pop(name, None)
+        try:
+            run = self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
+            if run is not None:
+                yield from run
+        finally:  # the steps may be given up half-way, and the scope used again later
+            for name in told:
+                scope.merged.pop(name, None)
         return Outcome(scope, errors)
 
     def run_in(self, scope: Scope, context: Context) -> Outcome:

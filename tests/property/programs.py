@@ -286,7 +286,8 @@ def known_right(c: Chooser) -> str:
          f"{one} + \" / \" + {two}",
          f'"Сумма: " + {one}', f"if({one} > {two}, {one}, {plain_value(c)})", f'if({one} == {two}, "да", {two})',
          f"[{one}, {two}]", f"concat({one}, {two})", f"round({one})", f"len([{one}])", f"[1, 2, {one}][{two}]",
-         f'{{"x": {one}, "#{{{c.of(_LOCALS)}}}": {two}}}', f"{one} + {two}", f"-{one}", f'"#{{{c.of(_LOCALS)}}}!"', f"{one} == {two} and {two} != 5"]
+         f'{{"x": {one}, "#{{{c.of(_LOCALS)}}}": {two}}}', f"{one} + {two}", f"-{one}",
+         f'"#{{{c.of(_LOCALS)}}}!"', f"{one} == {two} and {two} != 5"]
     )  # fmt: skip
 
 
