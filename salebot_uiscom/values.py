@@ -62,12 +62,16 @@ def parse_whole(digits: str) -> int:
     """`int` for digits of any length. CPython refuses more than 4300; the language's range ends far below (D-46)."""
     if len(digits) <= 4000:
         return int(digits)
-    size = 0
+    # Neighbours are put together, then pairs of neighbours, and so on: one after another would take quadratic time.
     plain = digits.lstrip("-")
-    for start in range(0, len(plain), 4000):
-        part = plain[start : start + 4000]
-        size = size * 10 ** len(part) + int(part)
-    return -size if digits.startswith("-") else size
+    parts = [int(plain[max(end - 4000, 0) : end]) for end in range(len(plain), 0, -4000)]  # the lowest ones first
+    base = 10**4000
+    while len(parts) > 1:
+        highest = [parts.pop()] if len(parts) % 2 else []
+        parts = [low + high * base for low, high in zip(parts[::2], parts[1::2], strict=True)] + highest
+        if len(parts) > 1:
+            base *= base
+    return -parts[0] if digits.startswith("-") else parts[0]
 
 
 def _json_whole(digits: str) -> int | str:
