@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..effects import AsyncHandler, Effect, Handler
 from ..ports import (
@@ -18,28 +18,21 @@ from ..ports import (
     Intent,
     StoreNotification,
 )
-from .errors import StoreBusy
 from .protocol import Store
 from .records import Event, NewEvent
-
-if TYPE_CHECKING:
-    from asyncio import Future
 
 TELEPHONY_EVENT = 3  # `message_from_outside` of telephony events (host.md 2.4)
 
 
-def async_handlers(
-    performers: Mapping[type[Effect], Handler], store: Store, *, timeout_s: float = 10.0
-) -> dict[type[Effect], AsyncHandler]:
+def async_handlers(performers: Mapping[type[Effect], Handler], store: Store) -> dict[type[Effect], AsyncHandler]:
     """The same table for `effects.adrive`: each performer in a thread, but for the intake of notifications.
 
-    That one waits for its group without a thread of its own: three times as many per second from one loop. After
-    `timeout_s` it raises `StoreBusy`; the sender repeats, and what was stored after all makes that a duplicate.
+    That one waits for its group without a thread of its own: three times as many per second from one loop.
     """
     import asyncio
 
-    async def keep(effect: StoreNotification) -> str:
-        stored = store.submit_notification(
+    def keep(effect: StoreNotification) -> Awaitable[str]:
+        return store.submit_notification(
             effect.source,
             effect.fingerprint,
             effect.body,
@@ -47,12 +40,6 @@ def async_handlers(
             effect.repeat_window_s,
             effect.problem,
         )
-        # A timer of its own: `asyncio.timeout` costs several times as much, and ends a task where one future will do.
-        timer = stored.get_loop().call_later(timeout_s, _give_up, stored, timeout_s)
-        try:
-            return await stored
-        finally:
-            timer.cancel()
 
     def threaded(performer: Handler) -> AsyncHandler:
         async def perform(effect: Effect) -> Any:
@@ -61,11 +48,6 @@ def async_handlers(
         return perform
 
     return {**{effect: threaded(performer) for effect, performer in performers.items()}, StoreNotification: keep}
-
-
-def _give_up(stored: Future[str], after_s: float) -> None:
-    if not stored.done():
-        stored.set_exception(StoreBusy(f"another program has held the file for {after_s:g} s"))
 
 
 def handlers(

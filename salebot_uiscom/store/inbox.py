@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from ..ports import DUPLICATE, NEW, StoredNotification
@@ -128,8 +127,8 @@ class InboxPart(StorePart):
 _COUNTS = f"NOT (state = '{QUARANTINE}' AND note = '')"
 # What the index holds. The plus keeps SQLite from putting the whole fingerprint in here, where no index fits.
 _MARK = "substr(fingerprint, 1, 12)"
-_INSERT = "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) VALUES "
-_MOST_TOGETHER = 32
+_INSERT = "INSERT INTO notification (source, fingerprint, body, received_at, state, problem) "
+_MOST_AT_ONCE = 64
 
 
 @dataclass(slots=True)
@@ -156,47 +155,49 @@ class _Arrival:
                     (self.received_at, repeat[0]),
                 )
                 return DUPLICATE
-        connection.execute(f"{_INSERT}(?, ?, ?, ?, ?, ?)", self._row())
+        connection.execute(f"{_INSERT}VALUES (?, ?, ?, ?, ?, ?)", self._row())
         return NEW
 
     def _row(self) -> tuple[object, ...]:
         state = QUARANTINE if self.problem else WAITING
         return self.source, self.fingerprint, self.body, self.received_at, state, clean(self.problem)
 
-    def _earliest(self) -> tuple[object, ...]:
-        """Where a first delivery of the same is looked for."""
-        since = float("inf") if self.problem else self.received_at - self.repeat_window_s
-        return self.fingerprint, self.source, since
+    @staticmethod
+    def at_once(connection: sqlite3.Connection, arrivals: Sequence[_Arrival]) -> list[str] | None:
+        """All of them, if there are not too many and no repeat is among them."""
+        many = len(arrivals)
+        if many > _MOST_AT_ONCE or len({(one.fingerprint, one.source) for one in arrivals}) < many:
+            return None
+        parameters: list[object] = []
+        for one in arrivals:
+            parameters += one._row()
+            # A first delivery before this moment does not count; for what cannot be read none does.
+            parameters.append(float("inf") if one.problem else one.received_at - one.repeat_window_s)
+        written = connection.execute(_statement(many), parameters).rowcount
+        return [NEW] * many if written == many else None
 
     @staticmethod
     def together(connection: sqlite3.Connection, arrivals: Sequence[_Arrival]) -> list[str]:
-        """Two statements for up to 32 of them, which stay prepared for each number. With repeats, one by one."""
         results: list[str] = []
-        left = list(arrivals)
-        while left:
-            some, left = left[:_MOST_TOGETHER], left[_MOST_TOGETHER:]
-            many = len(some)
-            seen, insert = _statements(many)
-            if (
-                len({(one.fingerprint, one.source) for one in some}) < many
-                or connection.execute(seen, [*chain(*[one._earliest() for one in some])]).fetchone() is not None
-            ):
-                results += [one(connection) for one in some]
-            else:
-                connection.execute(insert, [*chain(*[one._row() for one in some])])
-                results += [NEW] * many
+        for start in range(0, len(arrivals), _MOST_AT_ONCE):
+            some = arrivals[start : start + _MOST_AT_ONCE]
+            results += _Arrival.at_once(connection, some) or [one(connection) for one in some]
         return results
 
 
 @cache
-def _statements(many: int) -> tuple[str, str]:
-    """Is one of so many there already; put so many in."""
-    seen = (
-        f"WITH arrived (mark, sender, since) AS (VALUES {', '.join(['(?, ?, ?)'] * many)}) SELECT 1 FROM arrived "
-        f"WHERE EXISTS (SELECT 1 FROM notification WHERE {_MARK} = substr(mark, 1, 12) AND +fingerprint = mark "
-        f"AND source = sender AND received_at > since AND {_COUNTS})"
+def _statement(many: int) -> str:
+    """Put so many in, or none if one of them is there already. It stays prepared for each number.
+
+    (The word INSERT must be the first: the driver of Python 3.11 counts no rows of a statement that begins WITH.)
+    """
+    values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * many)
+    return (
+        f"{_INSERT}WITH arrived (sender, mark, body, at, state, problem, since) AS (VALUES {values}) "
+        "SELECT sender, mark, body, at, state, problem FROM arrived WHERE NOT EXISTS (SELECT 1 FROM arrived WHERE EXISTS "
+        f"(SELECT 1 FROM notification WHERE {_MARK} = substr(mark, 1, 12) AND +fingerprint = mark "
+        f"AND source = sender AND received_at > since AND {_COUNTS}))"
     )
-    return seen, _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?)"] * many)
 
 
 def _pending_sources(connection: sqlite3.Connection, sources: Sequence[str] | None) -> list[str]:

@@ -58,7 +58,9 @@ class Inbox(Protocol):
     ) -> Future[str]:
         """`store_notification` for the running event loop: the future ends when it is durable (or refused).
 
-        A future that is done before its turn, cancelled for example, takes its notification along.
+        A future that is done before its turn, cancelled for example, takes its notification along. One that waits too
+        long for other programs ends with `StoreBusy`: the sender repeats, and what was stored after all makes that a
+        duplicate.
         """
         ...
 

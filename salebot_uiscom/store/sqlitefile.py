@@ -4,9 +4,9 @@
 to the writing thread: whatever has gathered while the last transaction was being committed becomes the next group: one
 transaction, one sync of the disk, and only then all callers return. When a job of a group fails, the group is rolled
 back and run once more, each job in a savepoint, so that it fails alone. A job therefore does nothing but read and write
-through its connection: it may be run twice. Jobs of a class with a method `together(connection, jobs)` are done by it in
-numbers, with the same results: every call of SQLite gives the interpreter away and has to get it back, and beside a
-busy event loop that is what takes time.
+through its connection: it may be run twice. Jobs of a class with the methods of `Alike` are done in numbers, with the same
+results: every call of SQLite gives the interpreter away and has to get it back, and beside a busy event loop that is what
+takes time.
 
 **Several processes.** A transaction runs under an advisory lock on `<file>-lock`. Waiters sleep in the kernel instead
 of polling SQLite's unfair lock, and the lock covers commit *and* checkpoint. That is also the answer to the
@@ -35,7 +35,7 @@ from itertools import groupby
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from .errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from .schema import check_ours, migrate
@@ -131,7 +131,7 @@ class _FileLock:
         deadline = time.monotonic() + timeout_s
         while not self.is_taken_at_once():
             if time.monotonic() >= deadline:
-                raise StoreBusy(f"another program has held the file for {timeout_s:g} s")
+                raise _held(timeout_s)
             time.sleep(0.005)
         try:
             yield
@@ -153,36 +153,68 @@ class _FileLock:
             self._handle = None
 
 
+class Alike(Protocol):
+    """What a class of jobs may offer for many of them."""
+
+    @staticmethod
+    def at_once(connection: sqlite3.Connection, jobs: Sequence[Any]) -> list[Any] | None:
+        """Do all in one statement, which is a transaction of its own when none is open; None: nothing was written."""
+        ...
+
+    @staticmethod
+    def together(connection: sqlite3.Connection, jobs: Sequence[Any]) -> list[Any]:
+        """Do all inside the open transaction."""
+        ...
+
+
 @dataclass(slots=True)
 class _Entry:
-    """A job on its way to the writing thread. `loop`: the event loop that waits for it; None = a thread does."""
+    """A job on its way to the writing thread."""
 
     job: Job[Any]
     durable: bool
     future: Future[Any] | asyncio.Future[Any]
-    loop: asyncio.AbstractEventLoop | None = None
+    round: _Round | None = None
 
     def begins(self) -> bool:
         """False: whoever waited has stepped back."""
-        if self.loop is not None:
+        if self.round is not None:
             return not self.future.done()
         return cast("Future[Any]", self.future).set_running_or_notify_cancel()
 
 
+class _Round:
+    """What an event loop has put down in one round of its own. It goes through the queue as one, with one timer."""
+
+    __slots__ = ("entries", "loop", "timeout_s", "timer")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> None:
+        self.loop = loop
+        self.entries: list[_Entry] = []
+        self.timeout_s = timeout_s
+        self.timer = loop.call_later(timeout_s, self._give_up)
+
+    def _give_up(self) -> None:
+        _settle([(entry.future, (None, _held(self.timeout_s))) for entry in self.entries])
+
+    def settle(self, outcomes: Sequence[tuple[Any, Outcome]]) -> None:
+        """In the thread of the loop."""
+        self.timer.cancel()
+        _settle(outcomes)
+
+
 def _hand_over(group: Sequence[_Entry], outcomes: Sequence[Outcome]) -> None:
-    """Tell those who wait; an event loop is woken once for all of its entries."""
-    loops: dict[Any, list[tuple[Any, Outcome]]] = {}
-    for entry, outcome in zip(group, outcomes, strict=True):
-        if entry.loop is None:
-            _settle([(entry.future, outcome)])
+    """Tell those who wait; an event loop is woken once for all entries of a round."""
+    for round_, told in groupby(zip(group, outcomes, strict=True), lambda pair: pair[0].round):
+        settled = [(entry.future, outcome) for entry, outcome in told]
+        if round_ is None:
+            _settle(settled)
         else:
-            loops.setdefault(entry.loop, []).append((entry.future, outcome))
-    for loop, settled in loops.items():
-        with contextlib.suppress(RuntimeError):  # it has ended: nobody waits any more
-            loop.call_soon_threadsafe(_settle, settled)
+            with contextlib.suppress(RuntimeError):  # it has ended: nobody waits any more
+                round_.loop.call_soon_threadsafe(round_.settle, settled)
 
 
-def _settle(settled: list[tuple[Any, Outcome]]) -> None:
+def _settle(settled: Sequence[tuple[Any, Outcome]]) -> None:
     for future, (result, error) in settled:
         if future.done():
             continue
@@ -190,6 +222,10 @@ def _settle(settled: list[tuple[Any, Outcome]]) -> None:
             future.set_result(result)
         else:
             future.set_exception(error)
+
+
+def _held(for_s: float) -> StoreBusy:
+    return StoreBusy(f"another program has held the file for {for_s:g} s")
 
 
 class SqliteFile:
@@ -208,7 +244,7 @@ class SqliteFile:
         self.timeout_s = timeout_s
         self._process = os.getpid()
         self._queue: SimpleQueue[list[_Entry] | None] = SimpleQueue()
-        self._of_loops: dict[asyncio.AbstractEventLoop, list[_Entry]] = {}  # what they put down in this round
+        self._rounds: dict[asyncio.AbstractEventLoop, _Round] = {}  # under way
         self._turn = threading.Lock()  # whoever holds it has the writing connection for himself
         self._shared_until = 0.0
         self._in_line = False  # the writing thread has jobs: nobody may go before it
@@ -267,7 +303,7 @@ class SqliteFile:
         except TimeoutError:
             # Still waiting for another process: step back. Once it runs, it is waited for: the answer must be true.
             if future.cancel():
-                raise StoreBusy(f"another program has held the file for {self.timeout_s:g} s") from None
+                raise _held(self.timeout_s) from None
             return future.result()
 
     def submit(self, job: Job[T], *, durable: bool = True) -> asyncio.Future[T]:
@@ -277,24 +313,22 @@ class SqliteFile:
         self._check_usable()
         loop = get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        entry = _Entry(job, durable, future, loop)
-        entries = self._of_loops.get(loop)
-        if entries is None:
+        round_ = self._rounds.get(loop)
+        if round_ is None or len(round_.entries) >= MAX_GROUP:
             # They go into the queue together, when the loop has nothing else to do: to wake the writing thread in
             # the middle of a round makes both fight for the interpreter.
-            self._of_loops[loop] = [entry]
-            loop.call_soon(self._enqueue_of, loop)
-        else:
-            entries.append(entry)
+            round_ = self._rounds[loop] = _Round(loop, self.timeout_s)
+            loop.call_soon(self._enqueue_round, round_)
+        round_.entries.append(_Entry(job, durable, future, round_))
         return future
 
-    def _enqueue_of(self, loop: asyncio.AbstractEventLoop) -> None:
-        entries = self._of_loops.pop(loop)
+    def _enqueue_round(self, round_: _Round) -> None:
+        if self._rounds.get(round_.loop) is round_:
+            del self._rounds[round_.loop]
         try:
-            for start in range(0, len(entries), MAX_GROUP):
-                self._enqueue(entries[start : start + MAX_GROUP])
+            self._enqueue(round_.entries)
         except StoreError as error:
-            _settle([(entry.future, (None, error)) for entry in entries])
+            round_.settle([(entry.future, (None, error)) for entry in round_.entries])
 
     def _enqueue(self, entries: list[_Entry]) -> None:
         with self._closing:  # after `close` nothing enters the queue any more
@@ -453,9 +487,22 @@ class SqliteFile:
             self._sync(self._writer, durable)
         if checkpoint_pages != self._checkpoint_pages:
             self._checkpoint_at(self._writer, checkpoint_pages)
+        if (results := self._at_once(jobs)) is not None:
+            return [(result, None) for result in results]
         if len(jobs) == 1:
             return [(self._in_transaction(jobs[0]), None)]
         return self._in_transaction(lambda connection: self._outcomes(connection, jobs))
+
+    def _at_once(self, jobs: Sequence[Job[Any]]) -> list[Any] | None:
+        kind = type(jobs[0])
+        if not hasattr(kind, "at_once") or any(type(job) is not kind for job in jobs):
+            return None
+        try:
+            return cast("type[Alike]", kind).at_once(self._writer, jobs)
+        except sqlite3.OperationalError:
+            raise  # a full disk, a busy file: it concerns all
+        except Exception:
+            return None  # nothing was written, and the long way tells each job its own fault
 
     def _outcomes(self, connection: sqlite3.Connection, jobs: Sequence[Job[Any]]) -> list[Outcome]:
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from salebot_uiscom.effects import adrive
 from salebot_uiscom.ports import NEW, NewClient, StoreNotification
 from salebot_uiscom.store import (
     StoreBusy,
@@ -52,6 +53,10 @@ def in_threads(*jobs):
     return threads, results
 
 
+def effect_of(effect):
+    return (yield effect)
+
+
 def commits_of(file: SqliteFile) -> list[str]:
     seen: list[str] = []
     file._writer.set_trace_callback(lambda sql: seen.append(sql) if sql == "COMMIT" else None)
@@ -76,15 +81,34 @@ def test_writes_that_gather_while_the_file_is_busy_share_one_commit(path):
     commits = commits_of(store._file)
     lock = _FileLock(Path(f"{path}-lock"))
     with lock:
-        threads, results = in_threads(
-            *(lambda n=n: store.store_notification("s", str(n), b"", 1.0, 5.0) for n in range(40))
-        )
+        threads, results = in_threads(*(lambda: store.allocate("deal") for _ in range(40)))
         wait_until_queued(store._file, 40)
     for thread in threads:
         thread.join()
     lock.close()
-    assert results == [NEW] * 40
+    assert len(set(results)) == 40
     assert len(commits) == 1
+    store.close()
+
+
+@pytest.mark.parametrize(("several", "begun"), [(1, 0), (40, 0), (64, 0), (65, 1)])
+def test_new_notifications_that_gather_are_one_statement_which_needs_no_other_transaction(path, several, begun):
+    store = open_store(path)
+    asked: list[str] = []
+    store._file._writer.set_trace_callback(asked.append)
+    lock = _FileLock(Path(f"{path}-lock"))
+    with lock:
+        threads, results = in_threads(
+            *(lambda n=n: store.store_notification("s", str(n), b"", 1.0, 5.0) for n in range(several))
+        )
+        wait_until_queued(store._file, several)
+    for thread in threads:
+        thread.join()
+    lock.close()
+    assert results == [NEW] * several
+    assert len(store.notifications()) == several
+    assert (asked.count("BEGIN IMMEDIATE"), asked.count("COMMIT")) == (begun, begun)
+    assert len([text for text in asked if text.startswith("INSERT")]) == 1 + begun
     store.close()
 
 
@@ -311,11 +335,11 @@ def test_database_of_another_program_is_refused_and_kept(path):
 
 
 def test_intake_of_an_asynchronous_server_does_not_wait_for_ever(path):
-    store = open_store(path)
-    performers = async_handlers(handlers(store), store, timeout_s=0.02)
+    store = open_store(path, timeout_s=0.02)
+    performers = async_handlers(handlers(store), store)
     lock = _FileLock(Path(f"{path}-lock"))
     with lock, pytest.raises(StoreBusy):
-        asyncio.run(performers[StoreNotification](StoreNotification("s", "1", b"", 1.0, 5.0)))
+        asyncio.run(adrive(effect_of(StoreNotification("s", "1", b"", 1.0, 5.0)), performers))
     assert store.store_notification("s", "2", b"", 1.0, 5.0) == NEW
     assert [record.fingerprint for record in store.notifications()] == ["2"]
     lock.close()
