@@ -38,8 +38,14 @@ _AGES: Mapping[str, tuple[str, str]] = {
     "oldest_event_at": ("oldest_event_seconds", "Age of the oldest event that waits; 0: none."),
 }
 
+#: A counter: name and labels.
+Figure = tuple[str, tuple[tuple[str, str], ...]]
 #: More figures: name, labels, value.
 Source = Callable[[], Iterator[tuple[str, Mapping[str, str], float]]]
+
+
+def figure(name: str, **labels: str) -> Figure:
+    return name, tuple(labels.items())
 
 
 class Metrics:
@@ -54,11 +60,14 @@ class Metrics:
         self._clock = clock
         self._more = more
         self._lock = threading.Lock()
-        self._counts: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
+        self._counts: Counter[Figure] = Counter()
 
     def count(self, name: str, **labels: str) -> None:
+        self.add(figure(name, **labels))
+
+    def add(self, counted: Figure) -> None:
         with self._lock:
-            self._counts[name, tuple(labels.items())] += 1
+            self._counts[counted] += 1
 
     def on_report(self, report: Report) -> None:
         """For `Worker(on_report=…)`."""
@@ -79,7 +88,7 @@ class Metrics:
     def _counters(self) -> Iterator[str]:
         with self._lock:
             counted = list(self._counts.items())
-        found: Counter[tuple[str, tuple[tuple[str, str], ...]]] = Counter()
+        found: Counter[Figure] = Counter()
         for (kind, labels), value in counted:
             found[kind, tuple(sorted(labels))] += value
         counts = sorted(found.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -37,6 +38,7 @@ class Connection:
         self.clock = clock
         self.state = UisState()
         self.alarms = Alarms()
+        self._asked: tuple[Any, Any, UiscomSettings] | None = None
 
     def settings(self, given: Any = None) -> UiscomSettings:
         """The settings of this moment; `given` (what the host keeps for the run) comes first."""
@@ -48,7 +50,13 @@ class Connection:
             given = yield PluginSettings("uiscom")
         except UnhandledEffect:
             given = None
-        return self.settings(given)
+        if not isinstance(given, dict):
+            return self.settings(given)
+        # Asked at every notification. The same table with the same content is not read again, nor the environment.
+        asked = self._asked
+        if asked is None or asked[0] is not given or asked[1] != given:
+            asked = self._asked = (given, deepcopy(given), self.settings(given))
+        return asked[2]
 
     def open(self, settings: UiscomSettings, *, quick: bool = False) -> Uis:
         """A client of UIS.

@@ -114,7 +114,7 @@ class Arrival:
         return fingerprint(_SORTED.encode(self.body).encode(), key)
 
 
-_SORTED = json.JSONEncoder(sort_keys=True)
+_SORTED = json.JSONEncoder(sort_keys=True, check_circular=False)  # what was read from JSON holds no circle
 
 
 def fingerprint(content: bytes, key: str) -> str:
@@ -353,8 +353,8 @@ def _moment(value: Any) -> datetime | None:
     if text is None:
         return None
     try:
-        if _UNIX.fullmatch(text):
-            return datetime.fromtimestamp(float(text), UTC)
-        return datetime.fromisoformat(text) if len(text) >= 10 and text[4] == "-" else None
+        if len(text) >= 10 and text[4] == "-":
+            return datetime.fromisoformat(text)
+        return datetime.fromtimestamp(float(text), UTC) if _UNIX.fullmatch(text) else None
     except (ValueError, OverflowError, OSError):
         return None

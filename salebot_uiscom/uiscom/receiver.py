@@ -57,7 +57,9 @@ def _receive(request: WebRequest, settings: UiscomSettings, now: float, rate: _R
     if request.body is None or len(request.body) > MAX_BODY:
         log.warning(_text("UI221", limit=MAX_BODY))
         return _refused(413, "too long")
-    kind = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
+    kind = request.headers.get("content-type")
+    if kind is None:  # as other web servers write it
+        kind = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
     try:
         arrival = accept(request.body, kind)
         mark, identified = arrival.fingerprint(key), arrival.identifies_itself

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
@@ -164,9 +165,9 @@ def read(raw: Any) -> UiscomSettings:
     environ = tuple([os.environ.get(variable) for name, variable in ENVIRONMENT.items() if not raw or name not in raw])
     kept = _kept
     if kept is None or kept[0] != raw or kept[1] != environ:
-        kept = (None if raw is None else dict(raw), environ, UiscomSettings.of(raw))
+        kept = (deepcopy(raw), environ, UiscomSettings.of(raw))
         _kept = kept
     return kept[2]
 
 
-_kept: tuple[dict[str, Any] | None, tuple[str | None, ...], UiscomSettings] | None = None
+_kept: tuple[Any, tuple[str | None, ...], UiscomSettings] | None = None

@@ -99,17 +99,17 @@ def create_app(
         path = own_path(scope)
         first = first_part(path)
         status = 0
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
         try:
             if first in receiving:
-                status = await receivers.answer(scope, receive, send, path)
+                status = await receivers.answer(scope, receive, send, path, first)
             else:
+
+                async def watched(message: Message) -> None:
+                    nonlocal status
+                    if message["type"] == "http.response.start":
+                        status = message["status"]
+                    await send(message)
+
                 await site(scope, receive, watched)
         except Exception as error:  # Starlette has answered 500 and raises for the log
             log.error("a page failed:\n%s", trace(error))

@@ -15,12 +15,13 @@ import logging
 import types
 from collections.abc import Awaitable, Callable, Generator, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from ..effects import AsyncHandler, Effect, adrive
 from ..host.host import Host
-from ..host.metrics import Metrics
+from ..host.metrics import Figure, Metrics, figure
 from ..host.routing import find
 from ..messages import mask
 from ..ports import StoreNotification
@@ -71,7 +72,8 @@ def receiver_app(host: Host, *, bounds: Bounds | None = None, metrics: Metrics |
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
         else:
-            await receivers.answer(scope, receive, send, own_path(scope))
+            path = own_path(scope)
+            await receivers.answer(scope, receive, send, path, first_part(path))
 
     return app
 
@@ -86,11 +88,11 @@ class Receivers:
         self._handlers = host.async_handlers if metrics is None else _counting(host.async_handlers, metrics)
         self._telling = False
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send, path: str) -> int:
+    async def answer(self, scope: Scope, receive: Receive, send: Send, path: str, first: str) -> int:
         """Answer one request; the status, or 0 when nobody was left to answer.
 
         Args:
-            path: as `own_path` gives it.
+            path, first: as `own_path` and `first_part` give them.
         """
         try:
             body = await read_body(scope, receive, self._bounds)
@@ -101,7 +103,7 @@ class Receivers:
         else:
             reply = await self._reply(scope, path, body)
         if self._metrics is not None:
-            self._metrics.count("requests", route=first_part(path), status=str(reply.status))
+            self._metrics.add(_answered(first, reply.status))
         await respond(send, reply, hang_up=reply.status in (408, 413), head=scope["method"] == "HEAD")
         return reply.status
 
@@ -131,12 +133,22 @@ class Receivers:
         self._host.arrived()
 
 
+@cache
+def _answered(first: str, status: int) -> Figure:
+    return figure("requests", route=first, status=str(status))
+
+
+@cache
+def _taken_in(source: str, outcome: str) -> Figure:
+    return figure("notifications", source=source, outcome=outcome)
+
+
 def _counting(handlers: Mapping[type[Effect], AsyncHandler], metrics: Metrics) -> Mapping[type[Effect], AsyncHandler]:
     keep = handlers[StoreNotification]
 
     async def counted(effect: StoreNotification) -> Any:
         outcome = await keep(effect)
-        metrics.count("notifications", source=effect.source, outcome="unreadable" if effect.problem else outcome)
+        metrics.add(_taken_in(effect.source, "unreadable" if effect.problem else outcome))
         return outcome
 
     return {**handlers, StoreNotification: counted}
@@ -192,9 +204,11 @@ async def read_body(scope: Scope, receive: Receive, bounds: Bounds) -> bytes | N
         Gone: the connection was closed.
         TooSlow: it took too long.
     """
-    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if not length.isdigit() or int(length[:20]) > bounds.largest_body_bytes:
-        return None
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            if not value.isdigit() or int(value[:20]) > bounds.largest_body_bytes:
+                return None
+            break
     steps = receive().__await__()
     try:
         waits_for = next(steps)
@@ -238,20 +252,29 @@ def _rest(steps: Generator[Any, None, Message], waits_for: Any) -> Generator[Any
         steps.close()
 
 
-_ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+Head = tuple[tuple[bytes, bytes], ...]
+_ALWAYS: Head = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 
 async def respond(send: Send, reply: WebReply, *, hang_up: bool = False, head: bool = False) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-    if reply.body:
-        headers.append((b"content-type", reply.content_type.encode("latin-1")))
-    headers.append((b"content-length", b"%d" % len(reply.body)))
+    body = reply.body
+    # A list of this answer's own: an application around this one may add to it.
+    headers = list(_head(reply.headers, reply.content_type if body else "", len(body), hang_up))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+@lru_cache(maxsize=64)
+def _head(own: tuple[tuple[str, str], ...], content_type: str, length: int, hang_up: bool) -> Head:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in own]
+    if content_type:
+        headers.append((b"content-type", content_type.encode("latin-1")))
+    headers.append((b"content-length", b"%d" % length))
     headers += _ALWAYS
     if hang_up:
         # The rest of the body is still on its way and will not be read.
         headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else reply.body})
+    return tuple(headers)
 
 
 async def _live(receive: Receive, send: Send) -> None:

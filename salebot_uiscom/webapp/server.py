@@ -10,11 +10,12 @@ import asyncio
 import logging
 import socket
 import threading
+from collections.abc import Awaitable
 from types import TracebackType
 from typing import Any, Self
 
 from .extras import require
-from .intake import App
+from .intake import App, Receive, Scope, Send
 
 log = logging.getLogger("salebot_uiscom.webapp")
 
@@ -91,7 +92,7 @@ def serve_app(
 
     listening = _listen(host, port)
     config = uvicorn.Config(
-        app,
+        _behind_proxies(app, trusted_proxies),
         http=_protocol(head_s),
         ws="none",
         interface="asgi3",
@@ -103,8 +104,7 @@ def serve_app(
         timeout_keep_alive=max(1, round(idle_s)),
         timeout_graceful_shutdown=30,
         limit_concurrency=MOST_CONNECTIONS,
-        proxy_headers=True,
-        forwarded_allow_ips=trusted_proxies,
+        proxy_headers=False,  # `_behind_proxies` does it
     )
 
     class Server(uvicorn.Server):
@@ -121,6 +121,19 @@ def serve_app(
         raise
 
 
+def _behind_proxies(app: App, trusted: str) -> App:
+    """uvicorn's own middleware, passed by where no proxy has added anything: it looks every address up first."""
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+    believing: App = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type, assignment]
+
+    def chosen(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        forwarded = any(name.startswith(b"x-forwarded-") for name, _ in scope.get("headers", ()))
+        return (believing if forwarded else app)(scope, receive, send)
+
+    return chosen
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listening = socket.socket(family, kind, protocol)
@@ -134,6 +147,35 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+class _Gathered:
+    """A transport that sends head and body of an answer together: one call of the system and one packet, not two."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+        self.is_closing = transport.is_closing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._held:
+            # The end of the answer flushes; until then a part waits at most for this round of the loop.
+            self._loop.call_soon(self.flush)
+        self._held.append(data)
+
+    def flush(self) -> None:
+        if self._held:
+            data, self._held = b"".join(self._held), []
+            if not self.is_closing():
+                self._transport.write(data)
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+
 def _protocol(head_s: float) -> Any:
     """uvicorn's protocol with a time and a size for the head of each request."""
     try:
@@ -141,6 +183,9 @@ def _protocol(head_s: float) -> Any:
     except ImportError:
         log.warning("httptools is not installed: slow heads of requests are not cut off")
         return "h11"
+
+    class HungUp(Exception):
+        """Nothing more of this connection is read."""
 
     class Bounded(HttpToolsProtocol):
         access_log = False
@@ -151,8 +196,12 @@ def _protocol(head_s: float) -> Any:
         _head_ended = False  # by the data that came last
 
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
+            super().connection_made(_Gathered(transport, self.loop))  # type: ignore[arg-type]
             self._begin_head()
+
+        def on_response_complete(self) -> None:
+            self.transport.flush()  # type: ignore[attr-defined]
+            super().on_response_complete()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._end_head()
@@ -181,21 +230,21 @@ def _protocol(head_s: float) -> Any:
             if len(url) + len(self.url) > LARGEST_HEAD_BYTES:
                 # Its head is not over yet, so nothing has been answered.
                 self._hang_up(b"414 URI Too Long")
-                return
-            super().on_url(url)
+                raise HungUp  # the parser goes no further
+            self.url += url
+
+        def send_400_response(self, msg: str) -> None:
+            if not self.transport.is_closing():
+                super().send_400_response(msg)
 
         def on_headers_complete(self) -> None:
-            self._end_head()
-            if not self.transport.is_closing():
-                super().on_headers_complete()
-
-        def on_body(self, body: bytes) -> None:
-            if not self.transport.is_closing():
-                super().on_body(body)
+            self._in_head, self._head_ended = False, True
+            if self._timer is not None:
+                self._end_head()
+            super().on_headers_complete()
 
         def on_message_complete(self) -> None:
-            if not self.transport.is_closing():
-                super().on_message_complete()
+            super().on_message_complete()
             self._in_head, self._head_bytes = True, 0
 
         def _begin_head(self) -> None:
