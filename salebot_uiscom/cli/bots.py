@@ -221,12 +221,11 @@ def _serve() -> click.Command:
         help=say("Вид журнала на stderr.", "Form of the log on stderr."),
     )  # fmt: skip
     def command(bot: Path, host: str, port: int, database: str, log: str) -> int:
-        import gc
         import signal
 
         from ..host import transcript
         from ..logs import Redactor, set_up
-        from ..serving import bot_at_work
+        from ..serving import bot_at_work, settle_in
         from ..webapp import extras
         from .loading import load
 
@@ -258,9 +257,7 @@ def _serve() -> click.Command:
                 if not pages:
                     extra = "pip install 'salebot-uiscom[server]'"
                     click.echo(say(f"Без карточек клиентов: {extra}", f"Without client cards: {extra}"))
-                # What a start has made stays to the end: a collection need not look through it while a caller waits.
-                gc.collect()
-                gc.freeze()
+                settle_in()
                 work.wait()
         except OSError as error:
             click.echo(cannot_listen(error, host, port), err=True)

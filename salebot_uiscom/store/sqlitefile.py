@@ -203,15 +203,17 @@ class _Round:
         _settle(outcomes)
 
 
-def _hand_over(group: Sequence[_Entry], outcomes: Sequence[Outcome]) -> None:
-    """Tell those who wait; an event loop is woken once for all entries of a round."""
+def _tell_loops(group: Sequence[_Entry], outcomes: Sequence[Outcome]) -> None:
+    """An event loop is woken once for all entries of a round."""
     for round_, told in groupby(zip(group, outcomes, strict=True), lambda pair: pair[0].round):
-        settled = [(entry.future, outcome) for entry, outcome in told]
-        if round_ is None:
-            _settle(settled)
-        else:
+        if round_ is not None:
+            settled = [(entry.future, outcome) for entry, outcome in told]
             with contextlib.suppress(RuntimeError):  # it has ended: nobody waits any more
                 round_.loop.call_soon_threadsafe(round_.settle, settled)
+
+
+def _tell_threads(group: Sequence[_Entry], outcomes: Sequence[Outcome]) -> None:
+    _settle([(entry.future, told) for entry, told in zip(group, outcomes, strict=True) if entry.round is None])
 
 
 def _settle(settled: Sequence[tuple[Any, Outcome]]) -> None:
@@ -462,10 +464,14 @@ class SqliteFile:
                     group = [entry for entry in group if entry.begins()]
                     durable = any(entry.durable for entry in group)
                     outcomes = self._run_group([entry.job for entry in group], durable, CHECKPOINT_PAGES_UNDER_LOAD)
+                    # Before the lock is given back: that takes a while beside a busy event loop.
+                    _tell_loops(group, outcomes)
             except BaseException as error:
                 outcomes = [(None, _caused(error)) for _ in group]
+                _tell_loops(group, outcomes)
             self._in_line = False
-            _hand_over(group, outcomes)
+            # Afterwards: who writes again at once finds the way free and needs no thread of ours.
+            _tell_threads(group, outcomes)
 
     def _gather(self, group: list[_Entry]) -> bool:
         """Take what waits in the queue. False = the end mark was among it."""

@@ -17,6 +17,7 @@ from ..uis import Uis, UisSettings, UisState
 from .outcome import Alarms
 from .settings import UiscomSettings, read
 
+_OURS = PluginSettings("uiscom")
 # Finding out right away what became of a call may hold a dialog up this long (uis-api.md 10, step 1).
 QUICK_LOOK_S = 3.0
 
@@ -47,7 +48,7 @@ class Connection:
     def ask(self) -> Steps[UiscomSettings]:
         """The settings of this moment where there is no run: from the host if it answers, else as `settings`."""
         try:
-            given = yield PluginSettings("uiscom")
+            given = yield _OURS
         except UnhandledEffect:
             given = None
         if not isinstance(given, dict):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -151,7 +152,12 @@ class UiscomSettings:
     @property
     def receiver_keys(self) -> tuple[str, ...]:
         """Keys that the address for notifications accepts."""
-        return tuple(key for key in (self.api_key, *self.webhook_keys) if key)
+        return _given(self.api_key, tuple(self.webhook_keys))
+
+
+@lru_cache(maxsize=8)
+def _given(api_key: str, webhook_keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in (api_key, *webhook_keys) if key)
 
 
 def read(raw: Any) -> UiscomSettings:
