@@ -136,6 +136,7 @@ def ours(file: str, *, worker: bool = False) -> None:
     from salebot_uiscom.host.botfile import load_bot
     from salebot_uiscom.host.host import Host
     from salebot_uiscom.interpreter import Interpreter
+    from salebot_uiscom.serving import settle_in
     from salebot_uiscom.store import open_store
     from salebot_uiscom.uiscom.plugin import UiscomPlugin
     from salebot_uiscom.webapp.asgi import create_app
@@ -154,6 +155,7 @@ def ours(file: str, *, worker: bool = False) -> None:
         open_store(file) as store,
         serve_app(create_app(Host(bot, interpreter, store), start_worker=worker), port=0) as server,
     ):
+        settle_in()  # as the command `serve` does
         wait(server.port)
 
 

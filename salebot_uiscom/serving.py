@@ -34,7 +34,7 @@ METRICS_TOKEN = "SALEBOT_UISCOM_METRICS_TOKEN"
 
 # How long a thread that has work keeps the others of its process waiting. CPython's own 5 ms are more than the thread
 # that commits needs for a whole group of notifications: it stood still beside a busy event loop.
-SWITCH_S = 0.00005
+SWITCH_S = 0.0001
 
 
 @dataclass(slots=True)

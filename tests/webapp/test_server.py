@@ -1,0 +1,99 @@
+"""The server under the applications: what goes over its sockets, whom it believes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from salebot_uiscom.webapp.server import serve_app
+
+
+async def _sees(scope: Any, receive: Any, send: Any) -> None:
+    """Tells who has asked and how."""
+    body = f"{scope['client'][0]} {scope['scheme']}".encode()
+    headers = [(b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def web(app: Callable[..., Any]) -> Callable[..., Any]:
+    """`app` for requests; nothing to start or stop."""
+
+    async def whole(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            while (message := await receive())["type"] != "lifespan.shutdown":
+                await send({"type": f"{message['type']}.complete"})
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        await app(scope, receive, send)
+
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("trusted", "headers", "seen"),
+    [
+        ("127.0.0.1", {}, "127.0.0.1 http"),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}, "203.0.113.7 https"),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}, "127.0.0.1 https"),
+        ("10.0.0.1", {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}, "127.0.0.1 http"),
+    ],
+)
+def test_proxies_are_believed_only_if_they_are_trusted(trusted, headers, seen):
+    with serve_app(web(_sees), port=0, trusted_proxies=trusted) as server:
+        assert httpx.get(server.url, headers=headers).text == seen
+
+
+def test_head_and_body_of_an_answer_come_together():
+    with serve_app(web(_sees), port=0) as server, socket.create_connection((server.host, server.port), 5) as asking:
+        for _ in range(50):
+            asking.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert asking.recv(65_536).endswith(b"\r\n\r\n127.0.0.1 http")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_answer_in_parts_is_not_held_back(method):
+    """The head is sent while the body is still being made; the first part while the second one is."""
+    went_on = threading.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"6")]})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await asyncio.to_thread(went_on.wait, 10)
+        await send({"type": "http.response.body", "body": b"two"})
+
+    with serve_app(web(slow), port=0) as server, httpx.stream(method, server.url) as answer:
+        assert answer.status_code == 200
+        parts = answer.iter_raw(3)
+        if method == "GET":
+            assert next(parts) == b"one"
+        went_on.set()
+        assert list(parts) == ([b"two"] if method == "GET" else [])
+
+
+def test_an_answer_after_which_the_connection_ends_arrives_whole():
+    async def last(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-length", b"3"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": b"end"})
+
+    with serve_app(web(last), port=0) as server:
+        answer = httpx.get(server.url)
+    assert (answer.status_code, answer.text) == (413, "end")
+
+
+def test_a_process_that_only_serves_hands_its_interpreter_over_soon():
+    code = (
+        "import gc, sys; from salebot_uiscom.serving import settle_in; settle_in(); "
+        "print(sys.getswitchinterval() < 0.001, gc.get_freeze_count() > 1000)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert told.stdout.split() == ["True", "True"]
