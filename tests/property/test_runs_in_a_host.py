@@ -6,7 +6,7 @@ import copy
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import process_time
+from time import thread_time
 from typing import Any
 
 import agreement
@@ -125,8 +125,13 @@ def test_whole_numbers_do_not_grow_without_end_before_their_test(factor: str) ->
         product = "(" + "*".join([product] * 55) + ")"
     code, variables = "k = " + "9" * 307 + f"\nx = {product}", {"a": int("9" * 307)}
     assert agreement.program_agrees(code, variables) == ""
-    su.compile.cache_clear()
-    program = su.compile(code)
-    start = process_time()
-    program.run(variables)
-    assert process_time() - start < 1.0  # usually a twentieth, most of it for compiling once more
+
+    def spent_s() -> float:
+        su.compile.cache_clear()
+        program = su.compile(code)
+        start = thread_time()
+        program.run(variables)
+        return thread_time() - start
+
+    # Usually a fiftieth, most of it for compiling once more; the best of three, since one may meet a collection.
+    assert min(spent_s() for _ in range(3)) < 1.0
