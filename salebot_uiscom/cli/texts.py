@@ -18,6 +18,7 @@ from .words import say
 if TYPE_CHECKING:
     from ..errors import Diagnostic
     from ..functions.registry import Catalog
+    from ..interpreter import Interpreter
 
 _ROUNDS = 10  # fixes that overlap are carried out one after another
 
@@ -119,10 +120,14 @@ def _files_help() -> str:
 
 
 @cache
-def _catalog() -> Catalog:
+def _interpreter() -> Interpreter:
     from ..interpreter import Interpreter
 
-    return Interpreter().catalog
+    return Interpreter()
+
+
+def _catalog() -> Catalog:
+    return _interpreter().catalog
 
 
 def _read(path: Path) -> str:
@@ -161,10 +166,14 @@ def _findings(path: Path, text: str) -> list[Diagnostic]:
 
 def _of_settings(path: Path, text: str) -> list[Diagnostic]:
     from ..host.botfile import examine_bot
+    from ..host.check import ways_of_calling
     from .loading import settings_findings
 
     bot, _ = examine_bot(text, name=path.name)
-    return [] if bot is None else settings_findings(bot)
+    if bot is None:
+        return []
+    ways = [finding.in_language(language()) for finding in ways_of_calling(bot, _interpreter())]
+    return [*settings_findings(bot), *ways]
 
 
 def _fixed(path: Path, text: str, findings: list[Diagnostic]) -> str:

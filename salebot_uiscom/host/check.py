@@ -37,16 +37,23 @@ def check_bot(bot: Bot, interpreter: Interpreter) -> list[Diagnostic]:
                 if near:
                     data["hint"] = {"ru": f"возможно, {near[0]}?", "en": f"perhaps {near[0]}?"}
                 found.append(Diagnostic("SB618", bot.source, bot.place(*where), data))
-    return [*found, *_ways_of_calling(bot, interpreter)]
+    return [*found, *ways_of_calling(bot, interpreter)]
 
 
-def _ways_of_calling(bot: Bot, interpreter: Interpreter) -> Iterator[Diagnostic]:
+def ways_of_calling(bot: Bot, interpreter: Interpreter) -> Iterator[Diagnostic]:
     """Warnings of employees whose handset would stay away without a word (telephony.md R50, R54)."""
     known = ("off", "app", *(action.name for action in interpreter.assembly.card_actions))
     for index, who in enumerate(bot.employees):
         if who.call_method not in known:
             place = bot.place("employee", index, "call_method")
-            data = {"name": "call_method", "got": who.call_method, "expected": ", ".join(known)}
+            expected = ", ".join(known)
+            data: dict[str, Any] = {"name": "call_method", "got": who.call_method, "expected": expected}
+            near = difflib.get_close_matches(who.call_method.casefold(), known, 1, 0.6)
+            if near:
+                data["hint"] = {
+                    "ru": f"возможно, {near[0]}? Можно: {expected}",
+                    "en": f"perhaps {near[0]}? Possible: {expected}",
+                }
             yield Diagnostic("SB609", bot.source, place, data, "warning")
 
 

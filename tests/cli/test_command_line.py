@@ -679,3 +679,15 @@ def test_a_misspelt_command_below_another_is_told_in_the_language_of_the_run(cal
 
 def test_a_folder_is_no_missing_file(call: Call, tmp_path: Path) -> None:
     assert f"{tmp_path} — папка, а нужен файл" in call("check", str(tmp_path)).err
+
+
+def test_check_tells_of_a_way_of_calling_that_nobody_offers(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "bot.toml"
+    ways = "".join(f'[[employee]]\nemail = "{way}@example.org"\ncall_method = "{way}"\n' for way in ("app", "Uiscon"))
+    path.write_text(ways + '[[block]]\nid = 1\nkind = "start"\ncondition = "a"\n', "utf-8")
+    russian, english = call("check", str(path)), call("--lang", "en", "check", str(path))
+    assert russian.status == 0
+    assert "bot.toml, 6:1: предупреждение SB609 call_method: значение 'Uiscon' не подходит" in russian.out
+    assert "возможно, uiscom? Можно: off, app, uiscom" in russian.out
+    assert "предупреждений: 1" in russian.err
+    assert "perhaps uiscom? Possible: off, app, uiscom" in english.out
