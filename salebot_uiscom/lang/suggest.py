@@ -34,7 +34,7 @@ _SOUNDS = dict(
 _TRANSLATED = {
     "если": "if", "округлить": "round", "округл": "round", "длина": "len", "длстр": "len", "заменить": "replace",
     "содержит": "contains", "случайное": "random", "целое": "int", "модуль": "abs", "корень": "sqrt", "макс": "max",
-    "сцепить": "concat", "сумма": "sum_array",
+    "сцепить": "concat", "сумма": "sum_array", "есть_ключ": "exist_key", "позвонить": "uiscom_employee_call",
 }  # fmt: skip
 
 

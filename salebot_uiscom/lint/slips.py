@@ -21,6 +21,8 @@ _COMMA = re.compile(rf"({_STRING})|(?<![\w.,])([0-9]+),([0-9]+)(?![\w.,])", re.D
 _WORD = re.compile(rf"({_STRING})|(?<!\w)(и|или|не|not|and|or)(?!\w)", re.DOTALL | re.IGNORECASE)
 _LATIN = {"и": "and", "или": "or", "and": "and", "or": "or"}
 _OWN = {"and", "or", "AND", "OR"}
+_CALLED = re.compile(rf"({_STRING})|(?<![\w.])([^\W\d]\w*)(?=\()", re.DOTALL)
+_STAND_IN = "x"  # for the name of a function: whether it exists does not matter to the grammar
 _LATIN_CALL = re.compile(r"[A-Za-z][A-Za-z0-9_]*\(")
 _ENDS_WITH_SIGN = re.compile(r"(.*\S)(\s*)(\+|-|\*\*?|/|%|\^|[=!<>]=|<|>|&&|\|\||\b(?:and|or|AND|OR))", re.DOTALL)
 
@@ -46,6 +48,42 @@ def russian_call(field: Field, name: str, text: str) -> str:
         return meant if count == 3 else ""
     function = field.catalog.get(meant)
     return meant if function is None or function.accepts(count) else ""
+
+
+def unknown_call(field: Field, text: str) -> re.Match[str] | None:
+    """The first word that calls what does not exist, `есть_ключ(d, "a")`, where the whole text is code but for such
+    words; else None.
+
+    The reference takes any such text as meant (D-25): `Цена(руб)`, `Дом(2)`, `Заказ(#{номер})` are no calls. A call has
+    something of a program: a name with `_`, nothing in its brackets, or a text in quotes, a known variable, a list or
+    another call there.
+    """
+    words = [match for match in _CALLED.finditer(text) if _is_unknown(field, match[2])]
+    if not words:
+        return None
+    node = parsed(field, _CALLED.sub(lambda match: _STAND_IN if _is_unknown(field, match[2]) else match[0], text))
+    calls = [item for item in nodes.walk(node) if isinstance(item, nodes.Call)] if node is not None else []
+    if any("_" in match[2] for match in words) and calls:
+        return words[0]
+    return words[0] if any(item.name == _STAND_IN and _has_code(field, item) for item in calls) else None
+
+
+def _is_unknown(field: Field, name: str | None) -> bool:
+    return bool(name) and not str(name).isascii() and name not in field.names
+
+
+def _has_code(field: Field, call: nodes.Call) -> bool:
+    if not call.arguments:
+        return True
+    inside = list(call.arguments)
+    for item in inside:
+        if isinstance(item, nodes.Text | nodes.Array | nodes.Dictionary | nodes.Call):
+            return True
+        if isinstance(item, nodes.Name) and (item.layer is not None or item.name in field.names):
+            return True
+        if not isinstance(item, nodes.Hole):  # `Заказ(#{номер})` fills a text in
+            inside.extend(nodes.children(item))
+    return False
 
 
 def with_points(field: Field, text: str) -> str:

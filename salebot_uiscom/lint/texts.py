@@ -10,7 +10,7 @@ from ..errors import Fault
 from ..lang import nodes
 from ..lang.lexer import ParseFault
 from ..lang.scanner import QUOTES, Scanner
-from ..lang.suggest import nearest, typed_wrong
+from ..lang.suggest import meant_function, nearest, typed_wrong
 from ..messages import LANGUAGES, message_of
 from ..scope import RESERVED
 from . import slips
@@ -23,6 +23,10 @@ _STRAIGHT = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.from
 _HOLE = re.compile(r"(?<!\\)#\{")
 _SINGLE_EQUALS = re.compile(r"(?<![=!<>])=(?!=)")
 _NO_PREFIX = re.compile(r"(?<![\w.])(?:const|deal)\.([^\W\d]\w*)")
+_ALL_FUNCTIONS = {
+    "ru": "все функции: salebot-uiscom functions. Если нужен именно текст, возьмите его в кавычки",
+    "en": "all functions: salebot-uiscom functions. If text is meant, put it into quotes",
+}
 
 
 def check(field: Field) -> None:
@@ -47,6 +51,7 @@ def _comments(field: Field) -> None:
 
 def _right_side(field: Field, statement: nodes.Assign) -> None:
     right = statement.right
+    told: dict[str, Any]
     if isinstance(right, nodes.Words):
         _words(field, right, statement.target.name)
     if not isinstance(right, nodes.PlainText) or right.fault is None:
@@ -74,12 +79,17 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
         field.report("SB738", right.start, right.end, text=text[:60], text_fixed=fixed[:60])
     elif words := slips.foreign_words(field, text):
         field.report("SB727", right.start, right.end, text_words=", ".join(words))
+    elif not is_call and (word := slips.unknown_call(field, text)):
+        start = right.start + word.start()
+        near = meant_function(word[2], field.functions)
+        told = {"name_meant": near} if near else {"hint": _ALL_FUNCTIONS}
+        field.report("SB719", start, start + len(word[2]), name=word[2], **told)
     elif bare := _prefixed(field, text):
         sign = {f"text_{lang}": message_of("SB108").text(lang, {"name": "."}) for lang in LANGUAGES}
         field.report("SB702", right.start, right.end, **sign, hint=bare)
     elif is_call or _is_broken_literal(text, right.fault) or slips.is_unfinished(field, text, right.fault):
         fault = right.fault
-        told: dict[str, Any] = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in LANGUAGES}
+        told = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in LANGUAGES}
         advice = fault.data.get("hint") or slips.perhaps(field, name, is_call)
         if advice:
             told["hint"] = advice
