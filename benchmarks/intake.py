@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from .intake_servers import PATH
 from .measure import Row, Scale, quantile
 
 INTAKE = "Intake of notifications, durable, requests per second"
+SLOW = "The same where a sync of the disk takes a millisecond longer"
 CONNECTIONS = 32
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = {"tiny": 1, "quick": 3}
@@ -27,9 +29,12 @@ KINDS = ("ours", "row", "group")
 class Server:
     """A server process."""
 
-    def __init__(self, kind: str, file: Path) -> None:
+    def __init__(self, kind: str, file: Path, preload: Path | None = None) -> None:
         command = [sys.executable, "-m", "benchmarks.intake_servers", kind, str(file)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        environment = os.environ | ({} if preload is None else {"LD_PRELOAD": str(preload)})
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+        )
         assert self.process.stdout is not None
         answer = self.process.stdout.readline()
         if not answer.strip():
@@ -54,44 +59,48 @@ _numbers = count(10**6, 10**7)
 
 def load(port: int, requests: int, connections: int = CONNECTIONS) -> dict[str, Any]:
     """One round; every body is new."""
-    arguments = [str(port), PATH, str(requests), str(connections), str(next(_numbers))]
-    ended = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    told: dict[str, Any] = json.loads(ended.stdout)
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        arguments = [str(port), PATH, str(requests), str(connections), str(next(_numbers)), file.name]
+        subprocess.run([sys.executable, "-m", "benchmarks.load", *arguments], cwd=ROOT, check=True)
+        told: dict[str, Any] = json.loads(Path(file.name).read_text("ascii"))
     if told["bad"] or len(told["times_s"]) != requests:
         raise AssertionError(f"{told['bad']} answers were no 200")
     return told
 
 
 def rows(scale: Scale) -> list[Row]:
-    return list(_rows(scale))
+    found = list(_rows(scale))
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        preload = _slow_sync(Path(folder))
+        return found if preload is None else found + list(_slow_rows(scale, preload))
+
+
+Found = dict[str, list[dict[str, Any]]]
+
+
+def _measure(rounds: int, requests: int, preload: Path | None = None) -> tuple[Found, dict[str, list[float]]]:
+    """Rounds of every kind in turn; and the times of one connection alone."""
+    found: Found = {kind: [] for kind in KINDS}
+    alone: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    few, fewer = max(2, requests // 6), max(2, requests // 20)
+    with tempfile.TemporaryDirectory(prefix="bench") as folder, ExitStack() as stack:
+        servers = {kind: stack.enter_context(Server(kind, Path(folder) / f"{kind}.db", preload)) for kind in KINDS}
+        for server in servers.values():
+            load(server.port, few)
+        for index in range(rounds):
+            for kind in KINDS if index % 2 else reversed(KINDS):
+                found[kind].append(load(servers[kind].port, requests))
+                alone[kind] += load(servers[kind].port, fewer, 1)["times_s"]
+        kept = stored(Path(folder) / "ours.db")
+    sent = few + rounds * (requests + fewer)
+    if kept != sent:
+        raise AssertionError(f"{sent} were answered, {kept} are stored")
+    return found, alone
 
 
 def _rows(scale: Scale) -> Iterator[Row]:
-    rounds = ROUNDS.get(scale.name, 5)
-    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
-    alone: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    with tempfile.TemporaryDirectory(prefix="bench") as folder, ExitStack() as stack:
-        servers = {kind: stack.enter_context(Server(kind, Path(folder) / f"{kind}.db")) for kind in KINDS}
-        for server in servers.values():
-            load(server.port, max(2, scale.requests // 6))
-        for index in range(rounds):
-            for kind in KINDS if index % 2 else reversed(KINDS):
-                found[kind].append(load(servers[kind].port, scale.requests))
-                alone[kind] += load(servers[kind].port, max(2, scale.requests // 20), 1)["times_s"]
-        kept = stored(Path(folder) / "ours.db")
-    sent = max(2, scale.requests // 6) + rounds * (scale.requests + max(2, scale.requests // 20))
-    if kept != sent:
-        raise AssertionError(f"{sent} were answered, {kept} are stored")
-    for kind in KINDS:
-        speeds = [one["per_s"] for one in found[kind]]
-        yield Row(
-            INTAKE, NAMES[kind], statistics.median(speeds), "/s",
-            detail=f"p50 {p_ms(found[kind], 0.5):.1f} ms, p99 {p_ms(found[kind], 0.99):.1f} ms; "
-            f"one connection p50 {statistics.median(alone[kind]) * 1e3:.2f} ms",
-            numbers={"p99_ms": p_ms(found[kind], 0.99), "alone_p50_ms": statistics.median(alone[kind]) * 1e3},
-        )  # fmt: skip
+    found, alone = _measure(ROUNDS.get(scale.name, 5), scale.requests)
+    yield from _speeds(INTAKE, found, alone)
     yield Row(INTAKE, "against a commit per request", ratio(found, "row"), "×", 3, at_least=True)
     yield Row(INTAKE, "against group commit by hand", ratio(found, "group"), "×", 0.6, at_least=True)
     yield Row(
@@ -104,6 +113,35 @@ def _rows(scale: Scale) -> Iterator[Row]:
     )  # fmt: skip
 
 
+def _slow_rows(scale: Scale, preload: Path) -> Iterator[Row]:
+    found, alone = _measure(ROUNDS.get(scale.name, 3), max(2, scale.requests // 3), preload)
+    yield from _speeds(SLOW, found, alone)
+    yield Row(SLOW, "against a commit per request", ratio(found, "row"), "×", 3, at_least=True)
+    yield Row(SLOW, "against group commit by hand", ratio(found, "group"), "×", 0.6, at_least=True)
+
+
+def _speeds(section: str, found: Found, alone: dict[str, list[float]]) -> Iterator[Row]:
+    for kind in KINDS:
+        speeds = [one["per_s"] for one in found[kind]]
+        yield Row(
+            section, NAMES[kind], statistics.median(speeds), "/s",
+            detail=f"p50 {p_ms(found[kind], 0.5):.1f} ms, p99 {p_ms(found[kind], 0.99):.1f} ms; "
+            f"one connection p50 {statistics.median(alone[kind]) * 1e3:.2f} ms",
+            numbers={"p99_ms": p_ms(found[kind], 0.99), "alone_p50_ms": statistics.median(alone[kind]) * 1e3},
+        )  # fmt: skip
+
+
+def _slow_sync(folder: Path) -> Path | None:
+    """A library that makes every sync slower; None where there is no compiler, or another system than Linux."""
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        return None
+    library = folder / "slow_sync.so"
+    source = Path(__file__).with_name("slow_sync.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    return library
+
+
 NAMES = {
     "ours": "salebot_uiscom.webapp: keys, repeats, metrics",
     "row": "Starlette by hand, a commit per request",
@@ -111,7 +149,7 @@ NAMES = {
 }
 
 
-def ratio(found: dict[str, list[dict[str, Any]]], other: str) -> float:
+def ratio(found: Found, other: str) -> float:
     """Median over the rounds, each against its neighbour."""
     return statistics.median(a["per_s"] / b["per_s"] for a, b in zip(found["ours"], found[other], strict=True))
 

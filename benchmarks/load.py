@@ -1,8 +1,8 @@
 """A load generator: kept connections, each sends its next request when the answer to the last one is complete.
 
-    python -m benchmarks.load PORT PATH REQUESTS CONNECTIONS FIRST
+    python -m benchmarks.load PORT PATH REQUESTS CONNECTIONS FIRST FILE
 
-Prints JSON: requests per second, the time of every answer, answers that were no 200. Bodies are notifications of UIS of
+Writes JSON into FILE: requests per second, the time of every answer, answers that were no 200. Bodies are notifications of UIS of
 about 450 bytes, numbered from FIRST, so that none is a repeat of another.
 """
 
@@ -12,6 +12,7 @@ import asyncio
 import json
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 BODY = {
@@ -88,12 +89,13 @@ async def load(port: int, path: str, requests: int, connections: int, first: int
 
 
 def main() -> None:
-    port, path, requests, connections, first = sys.argv[1:]
+    port, path, requests, connections, first, file = sys.argv[1:]
     try:
         from uvloop import run
     except ImportError:
         from asyncio import run
-    print(json.dumps(run(load(int(port), path, int(requests), int(connections), int(first)))))
+    told = run(load(int(port), path, int(requests), int(connections), int(first)))
+    Path(file).write_text(json.dumps(told), "ascii")
 
 
 if __name__ == "__main__":
