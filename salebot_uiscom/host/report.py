@@ -22,6 +22,16 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """An act of a plugin that did not come off. `error`: its mnemonic. `unknown`: nobody can say whether it did."""
+
+    function: str
+    error: str
+    text: str = ""
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a turn did, for transcripts, logs and tests. `broken`: why it could not be run."""
 
@@ -32,6 +42,7 @@ class Report:
     plan: records.NewPlan | None = None
     blocks: tuple[str, ...] = ()
     sent: tuple[Sent, ...] = ()
+    refused: tuple[Refused, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     planned: tuple[records.NewPlan, ...] = ()
     history: tuple[records.HistoryRecord, ...] = ()

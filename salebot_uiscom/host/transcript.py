@@ -32,6 +32,10 @@ def lines(report: Report, bot: Bot, lang: str | None = None) -> Iterator[str]:
         yield f"{clock}  " + (say("SB665", name=plan.arrow) if plan.arrow else say("SB664"))
     if report.blocks:
         yield f"{'':13}{say('SB666', text=' → '.join(report.blocks))}"
+    for refused in report.refused:
+        code = "SB696" if refused.unknown else "SB695"
+        told = mask(say(code, name=refused.function, expected=refused.error, text=refused.text))
+        yield f"{'':11}! {told.removesuffix(' ()')}"
     for sent in report.sent:
         to_other = sent.client_id != report.client_id
         told = say("SB668", name=sent.client_id, text=sent.text) if to_other else say("SB667", text=sent.text)

@@ -25,7 +25,7 @@ from .bot import Bot
 from .builtins import HostValues
 from .chains import MOST_STEMMING, may_follow
 from .groups import Groups
-from .report import Report, Sent
+from .report import Refused, Report, Sent
 from .timers import CALLBACK_LATER, RESUMING_LATER
 from .turndeals import DealsPart, Owner
 
@@ -87,6 +87,7 @@ class Turn(DealsPart):
         self.labels = Groups("label", state.client.id, state.labels)
         self.blocks: list[str] = []
         self.sent: list[Sent] = []
+        self.refused: list[Refused] = []
         self.faults: list[Diagnostic] = []
         self.block = ""  # the one being run
         self._changes: list[records.Change] = []
@@ -106,7 +107,9 @@ class Turn(DealsPart):
             (PROJECT, 0): state.project_variables,
         }
         self._loaded = {owner: dict(values) for owner, values in self._values.items()}
-        self.host: dict[str, Any] = {"turn": self, "client": self.client, "settings": settings}
+        self.host: dict[str, Any] = {
+            "turn": self, "client": self.client, "settings": settings, "refused": self.note_refusal,
+        }  # fmt: skip
         self.context = Context(now=now, timezone=bot.timezone, random=random.Random(seed), host=self.host)
         self.scope = Scope(
             state.deal_variables, state.client_variables, state.project_variables, bot.constants, context=self.context
@@ -154,6 +157,11 @@ class Turn(DealsPart):
                 )
             )
         )  # fmt: skip
+
+    def note_refusal(self, function: str, result: Mapping[str, Any]) -> None:
+        """A function acted in vain: for the transcript, since the bot itself may be silent about it."""
+        unknown = result.get("outcome") == "unknown"
+        self.refused.append(Refused(function, to_text(result["error"]), to_text(result.get("message")), unknown))
 
     def next_key(self) -> str:
         """Names the next change that this turn makes outside of its own commit; the same when it is run again."""
@@ -394,6 +402,7 @@ class Turn(DealsPart):
             plan=claim.plan.new if claim and claim.plan else None,
             blocks=tuple(self.blocks),
             sent=tuple(self.sent),
+            refused=tuple(self.refused),
             faults=tuple(self.faults),
             planned=tuple(self.planned),
             history=tuple(lines),

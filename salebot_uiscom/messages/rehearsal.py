@@ -1,4 +1,4 @@
-"""Texts: conversations on a terminal (SB66x) and steps of rehearsals (SB67x–SB69x)."""
+"""Texts: conversations on a terminal (SB66x, SB695, SB696) and steps of rehearsals (SB67x–SB69x)."""
 
 from . import Message
 
@@ -88,4 +88,10 @@ MESSAGES: dict[str, Message] = {
         "there was one more request, {name}, which no step uis asked for",
     ),
     "SB694": Message(_STEP, "отложенное сообщение не выполняется", "a plan is never carried out"),
+    "SB695": Message(_LINE, "{name}: не сделано, {expected} ({text})", "{name}: not done, {expected} ({text})"),
+    "SB696": Message(
+        _LINE,
+        "{name}: неизвестно, сделано ли, {expected} ({text})",
+        "{name}: nobody knows whether it is done, {expected} ({text})",
+    ),
 }

@@ -9,6 +9,7 @@ import pytest
 from salebot_uiscom.host import transcript
 from salebot_uiscom.host.botfile import parse_bot
 from salebot_uiscom.host.outside import Resolve
+from salebot_uiscom.ports import NewClient
 from salebot_uiscom.rehearsal import open_stage, rehearse
 
 from .conftest import HEAD, arrow, block
@@ -143,3 +144,42 @@ def test_copies_of_messages_go_to_the_webhook_of_the_project(talk):
     ]
     assert [copy["id"] for copy in seen] == [line.id for line in one.history()]
     assert (seen[0]["client"]["recepient"], seen[0]["project_id"]) == ("555", 1)
+
+
+@pytest.mark.parametrize(
+    ("phone", "faults", "russian", "english"),
+    [
+        (
+            "79004443322",
+            {"kind": "error", "mnemonic": "component_disabled", "before_work": True},
+            "не сделано, component_disabled",
+            "not done, component_disabled",
+        ),
+        (
+            "79004443322",
+            {"kind": "drop_answer"},
+            "неизвестно, сделано ли, outcome_unknown",
+            "nobody knows whether it is done, outcome_unknown",
+        ),
+        ("84951234", {}, "не сделано, invalid_phone", "not done, invalid_phone"),
+    ],
+    ids=["refused", "unknown", "wrong phone"],
+)
+def test_a_call_in_vain_is_told_although_the_bot_is_silent(phone, faults, russian, english):
+    calc = f"r = uiscom_employee_call('78001002752', '{phone}', '2339292')"
+    stage = open_stage(parse_bot(HEAD + block(1, "start", condition="звонок", calc=calc)))
+    if faults:
+        stage.uis.add_fault(method="*", times=None, **faults)
+    client = stage.host.store.create_client(NewClient(1, "555", "g", "Иван"))
+    stage.host.say(client.id, "звонок")
+    (report,) = stage.host.run_until_idle()
+    stage.close()
+    for lang, words in (("ru", russian), ("en", english)):
+        (line,) = [line for line in transcript.lines(report, stage.bot, lang) if "uiscom_employee_call" in line]
+        assert f"! uiscom_employee_call: {words} (" in line
+        assert "79004443322" not in line
+
+
+def test_a_call_that_rings_is_no_line_of_its_own():
+    result, _ = play("{ user = 'звонок', uis = 'start.employee_call' }")
+    assert not any("uiscom_employee_call" in line for line in result.transcript)
