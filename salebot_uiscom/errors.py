@@ -115,10 +115,14 @@ class Diagnostic:
             "hint": self.hint,
         }
 
+    @property
+    def headline(self) -> str:
+        """Place, code, what: one line, without the text itself."""
+        return f"{self.source.name}, {self.line}:{self.column}: {self.code} {self.message}"
+
     def __str__(self) -> str:
         """Place, code, what, the line with carets under the whole span, the way out."""
-        head = f"{self.source.name}, {self.line}:{self.column}: {self.code} {self.message}"
-        parts = [head, self.source.snippet(self.span)]
+        parts = [self.headline, self.source.snippet(self.span)]
         if self.hint:
             parts.append(f" {self.hint}")
         return "\n".join(parts)

@@ -233,6 +233,8 @@ def _serve() -> click.Command:
         secrets = _secrets(loaded)
         set_up(secrets=secrets, as_json=log == "json")
         redacted = Redactor(secrets)
+        for line in _mistakes(bot):
+            click.echo(redacted(line), err=True)
 
         def tell(report: Any) -> None:
             for line in transcript.lines(report, loaded):
@@ -265,6 +267,20 @@ def _serve() -> click.Command:
         return DONE
 
     return command
+
+
+def _mistakes(path: Path) -> list[str]:
+    """What `check` calls errors, a line each: the bot works, but these pieces of it cannot."""
+    from .texts import findings_of
+
+    errors = [finding for finding in findings_of(path) if finding.severity == "error"]
+    if not errors:
+        return []
+    more = f"salebot-uiscom check {path}"
+    return [
+        *(finding.headline for finding in errors),
+        say(f"ошибок: {len(errors)}, подробно: {more}", f"errors: {len(errors)}, in full: {more}"),
+    ]
 
 
 def _secrets(bot: Bot) -> list[str]:

@@ -154,6 +154,11 @@ def _is_bot(path: Path) -> bool:
     return path.suffix == ".toml"
 
 
+def findings_of(path: Path) -> list[Diagnostic]:
+    """Everything that `check` tells of a file."""
+    return _findings(path, _read(path))
+
+
 def _findings(path: Path, text: str) -> list[Diagnostic]:
     from ..lint import check_bot_text, check_field
     from ..source import Source

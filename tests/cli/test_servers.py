@@ -129,6 +129,29 @@ def test_serve_without_a_key_says_that_it_takes_no_notifications(tmp_path: Path)
         assert any("there is no key" in line for line in started) == is_told
 
 
+def test_serve_tells_what_check_calls_errors_and_starts(tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text(
+        '[[block]]\nid = 1\nkind = "start"\ncondition = "a"\ncalc = "x = rond(1)\\ny = \'Москва \'"\n', "utf-8"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "salebot_uiscom", "--lang", "en", "serve", str(bot), "--port", "0",
+         "--database", str(tmp_path / "bot.sqlite")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "SALEBOT_UISCOM_API_KEY": "KEY"},
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "at work" in process.stdout.readline()
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    errors = process.communicate(timeout=30)[1]
+    assert process.returncode == 0, errors
+    told = errors.splitlines()
+    assert "calc, 5:13: SB201 " in told[0]
+    assert told[1] == f"errors: 1, in full: salebot-uiscom check {bot}"
+    assert "SB704" not in errors
+
+
 def test_serve_shows_client_cards_to_who_has_a_password(tmp_path: Path) -> None:
     database, bot = str(tmp_path / "bot.sqlite"), str(ROOT / "examples" / "callback.toml")
     done = subprocess.run(
