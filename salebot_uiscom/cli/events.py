@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,13 @@ Row = dict[str, Any]
 #: Of notifications; the last two, and the first two, of events of dialogs.
 _STATES = ("waiting", "working", "routed", "unmatched", "quarantine", "finished", "broken")
 
+#: Names of the columns for people; JSON has the English ones as they are.
+_RUSSIAN = {
+    "id": "№", "received": "получено", "state": "состояние", "name": "имя", "client_id": "клиент", "event_id": "событие",
+    "replays": "повторов", "note": "пометка", "problem": "помеха", "body": "тело", "text": "текст", "outside": "откуда",
+    "notification_id": "уведомление", "attempts": "попыток",
+}  # fmt: skip
+
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)")
 
 
@@ -40,6 +47,11 @@ def _events() -> click.Group:
             "Events of dialogs (messages, callbacks) instead of notifications of telephony.",
         ),
     )  # fmt: skip
+    zone = click.option(
+        "--bot", "zone", type=EXISTING_FILE, callback=_zone_of,
+        help=say("Файл бота: время — в его поясе; иначе — этого компьютера.",
+                 "Bot file: times are those of its zone; otherwise of this machine."),
+    )  # fmt: skip
     full = click.option("--full", is_flag=True, help=say("Номера телефонов целиком.", "Phone numbers in full."))
 
     @click.group(
@@ -53,6 +65,7 @@ def _events() -> click.Group:
     @group.command("list", help=say("Последние, новые сверху.", "The latest, newest first."))
     @existing_database_option
     @dialogs
+    @zone
     @full
     @json_option
     @click.option(
@@ -60,19 +73,21 @@ def _events() -> click.Group:
         help=say("Только в этом состоянии: ", "Only in this state: ") + ", ".join(_STATES) + ".",
     )  # fmt: skip
     @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
-    def list_(database: str, dialogs: bool, full: bool, as_json: bool, state: str | None, limit: int) -> int:
+    def list_(
+        database: str, dialogs: bool, zone: tzinfo | None, full: bool, as_json: bool, state: str | None, limit: int
+    ) -> int:
         from ..store import open_store
 
         with open_store(database) as store:
             found: Iterable[Any] = (
                 store.events(state=state, limit=limit) if dialogs else store.notifications(state=state, limit=limit)
             )
-            rows = [_event_row(one) if dialogs else _notification_row(one) for one in found]
+            rows = [_event_row(one, zone) if dialogs else _notification_row(one, zone) for one in found]
         if as_json:
             _print_json(rows, full)
         else:
             if rows:
-                click.echo("  ".join(name for name in rows[0] if name != "body"))
+                click.echo("  ".join(_heading(name) for name in rows[0] if name != "body"))
             for row in rows:
                 click.echo(_hidden("  ".join(_cell(value) for name, value in row.items() if name != "body"), full))
             click.echo(say(f"строк: {len(rows)}", f"rows: {len(rows)}"), err=True)
@@ -82,21 +97,22 @@ def _events() -> click.Group:
     @click.argument("number", type=int)
     @existing_database_option
     @dialogs
+    @zone
     @full
     @json_option
-    def show(number: int, database: str, dialogs: bool, full: bool, as_json: bool) -> int:
+    def show(number: int, database: str, dialogs: bool, zone: tzinfo | None, full: bool, as_json: bool) -> int:
         from ..store import open_store
 
         with open_store(database) as store:
             found: Any = store.event(number) if dialogs else store.notification(number)
         if found is None:
             return _unknown(number)
-        row = _event_row(found) if dialogs else _notification_row(found)
+        row = _event_row(found, zone) if dialogs else _notification_row(found, zone)
         if as_json:
             _print_json(row, full)
         else:
             for name, value in row.items():
-                click.echo(_hidden(f"{name}: {_cell(value)}", full))
+                click.echo(_hidden(f"{_heading(name)}: {_cell(value)}", full))
         return DONE
 
     @group.command(
@@ -125,10 +141,20 @@ def _events() -> click.Group:
     return group
 
 
-def _notification_row(record: NotificationRecord) -> Row:
+def _zone_of(ctx: click.Context, param: click.Parameter, path: Path | None) -> tzinfo | None:
+    from ..host.botfile import load_bot
+
+    return None if path is None else load_bot(path).timezone
+
+
+def _heading(name: str) -> str:
+    return say(_RUSSIAN[name], name)
+
+
+def _notification_row(record: NotificationRecord, zone: tzinfo | None) -> Row:
     return {
         "id": record.notification.id,
-        "received": _moment(record.notification.received_at),
+        "received": _moment(record.notification.received_at, zone),
         "state": record.state,
         "name": _name(record.notification.body),
         "client_id": record.client_id,
@@ -140,10 +166,10 @@ def _notification_row(record: NotificationRecord) -> Row:
     }
 
 
-def _event_row(event: Event) -> Row:
+def _event_row(event: Event, zone: tzinfo | None) -> Row:
     return {
         "id": event.id,
-        "received": _moment(event.new.received_at),
+        "received": _moment(event.new.received_at, zone),
         "state": event.state,
         "client_id": event.client_id,
         "text": event.new.text,
@@ -164,8 +190,9 @@ def _name(body: bytes) -> str:
         return ""
 
 
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).astimezone().isoformat(" ", "seconds")
+def _moment(seconds: float, zone: tzinfo | None) -> str:
+    """With its offset. `zone` None: that of this machine."""
+    return datetime.fromtimestamp(seconds).astimezone(zone).isoformat(" ", "seconds")
 
 
 def _cell(value: Any) -> str:
@@ -235,7 +262,12 @@ def _explain() -> click.Command:
             steps = explain(store, what, known)
         if as_json:
             rows = [
-                {"kind": one.kind, "at": _moment(one.at) if one.at else None, "text": one.text, "data": dict(one.data)}
+                {
+                    "kind": one.kind,
+                    "at": _moment(one.at, known.timezone if known is not None else None) if one.at else None,
+                    "text": one.text,
+                    "data": dict(one.data),
+                }
                 for one in steps
             ]
             _print_json(rows, full)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -471,7 +472,7 @@ def test_events_are_listed_newest_first_with_phones_masked(call: Call, database:
     done = call("events", "list", "--database", database)
     assert done.status == 0
     heads, first, second = done.out.splitlines()
-    assert heads.startswith("id  received  state  name")
+    assert heads.startswith("№  получено  состояние  имя")
     assert "quarantine" in first
     assert "not JSON" in first
     assert "routed  X  1001" in second
@@ -691,3 +692,19 @@ def test_check_tells_of_a_way_of_calling_that_nobody_offers(call: Call, tmp_path
     assert "возможно, uiscom? Можно: off, app, uiscom" in russian.out
     assert "предупреждений: 1" in russian.err
     assert "perhaps uiscom? Possible: off, app, uiscom" in english.out
+
+
+def test_events_have_the_time_of_the_project_and_headings_in_the_language_of_the_run(
+    call: Call, database: str, tmp_path: Path
+) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[project]\ntimezone = "Asia/Omsk"\n', "utf-8")
+    for arguments in (("list",), ("list", "--dialogs"), ("show", "1"), ("list", "--json")):
+        done = call("events", *arguments, "--database", database, "--bot", str(bot))
+        assert "2026-03-02 13:00:00+06:00" in done.out
+    english = call("--lang", "en", "events", "list", "--database", database).out
+    assert english.startswith("id  received  state  name")
+    assert "получено: 2026-03-02" in call("events", "show", "1", "--database", database).out
+    assert "outside" not in call("events", "list", "--dialogs", "--database", database).out
+    own = json.loads(call("events", "list", "--json", "--database", database).out)[-1]["received"]
+    assert datetime.fromisoformat(own) == datetime.fromtimestamp(1772434800.0, UTC)
