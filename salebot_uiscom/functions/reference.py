@@ -18,6 +18,7 @@ without a result (a host is needed to run it).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,22 @@ from .registry import Function
 
 EXAMPLES, ERRORS, ENGLISH = "Примеры:", "Ошибки:", "English:"
 RANDOM, ERROR = "случайно", "ошибка "
+_NO_ERRORS = "Нет"
+
+#: What the kinds of errors (calculator.md 14) mean. The Russian pages tell more: what each means to that function.
+_KINDS: Mapping[str, str] = {
+    "none": "a value is not set",
+    "type": "a value is of another kind than this function takes",
+    "value": "a value of the right kind that does not fit",
+    "index": "there is no such position",
+    "zero_division": "division by zero",
+    "overflow": "the result is too big",
+    "limit": "a text, a list or a nesting is too big",
+    "timeout": "it took too long",
+    "bad_name": "no variable can have this name",
+    "readonly": "the name of a built-in variable",
+}
+_KIND = re.compile(r"\b([a-z_]+) —")
 
 #: Last part of a manual page's address → heading, in the order of the reference.
 PAGES: Mapping[str, tuple[str, str]] = {
@@ -57,6 +74,14 @@ class Example:
 
     def __str__(self) -> str:
         return self.call if self.result is None else f"{self.call}  # {self.result}"
+
+    def in_english(self) -> str:
+        result = self.result
+        if result == RANDOM:
+            result = "random"
+        elif result is not None and result.startswith(ERROR):
+            result = f"error {result.removeprefix(ERROR)}"
+        return str(Example(self.call, result))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +163,23 @@ def described(function: Function, lang: str) -> str:
     if function.effect:
         lines.append("Работает внутри бота." if lang != "en" else "Works inside a bot.")
     if entry.examples:
-        lines += ["", *(f"  {example}" for example in entry.examples)]
-    if entry.errors:
-        lines += ["", ("Ошибки: " if lang != "en" else "Errors: ") + entry.errors]
+        lines += ["", *(f"  {one.in_english() if lang == 'en' else one}" for one in entry.examples)]
+    if entry.errors and lang != "en":
+        lines += ["", f"Ошибки: {entry.errors}"]
+    elif told := _errors_in_english(entry.errors):
+        lines += ["", f"Errors: {told}"]
     if function.aliases:
         lines.append(("Другое имя: " if lang != "en" else "Also: ") + ", ".join(function.aliases))
     if function.page:
         lines += ["", ("Страница руководства: " if lang != "en" else "Page of the manual: ") + function.page]
     return "\n".join(lines)
+
+
+def _errors_in_english(errors: str) -> str:
+    kinds = [kind for kind in _KIND.findall(errors) if kind in _KINDS]
+    if kinds or errors.startswith(_NO_ERRORS):
+        return "; ".join(f"{kind} — {_KINDS[kind]}" for kind in kinds)
+    return errors  # a plugin's own words
 
 
 def listed(functions: Iterable[Function], lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,16 @@ import pytest
 import salebot_uiscom as su
 from salebot_uiscom.cli import evaluation
 from salebot_uiscom.functions import reference
-from salebot_uiscom.functions.pages import built_in_functions
+from salebot_uiscom.functions.pages import built_in_catalog, built_in_functions
 from salebot_uiscom.functions.registry import Function, describe, function
+from salebot_uiscom.messages import all_messages
 
 ROOT = Path(__file__).resolve().parents[2]
 # A Monday; functions of dates whose results depend on today say so.
 NOW = "2026-03-02T10:15:00+03:00"
 
 ENTRIES = [reference.entry_of(one) for one in built_in_functions()]
+KIND = re.compile(r"\b([a-z_]+) —")
 EXAMPLES = [(entry.function.name, example) for entry in ENTRIES for example in entry.examples]
 
 
@@ -110,3 +113,17 @@ def test_the_page_of_functions_is_fresh() -> None:
 def test_every_page_of_the_manual_has_a_heading() -> None:
     pages = {one.page.rpartition("/")[2] for one in su.Interpreter(entry_points=False).assembly.functions}
     assert pages <= set(reference.PAGES)
+
+
+def test_examples_and_errors_are_told_in_english_too() -> None:
+    russian = re.compile("ошибка|случайно|Errors:.*[а-яё]")
+    for one in built_in_functions():
+        assert russian.search(reference.described(one, "en")) is None, one.name
+    catalog = built_in_catalog()
+    assert "substring('привет', 'z')  # error type\n" in reference.described(catalog["substring"], "en")
+    assert "random(0, 100)  # random\n" in reference.described(catalog["random"], "en")
+    assert "ошибка type" in reference.described(catalog["substring"], "ru")
+    kinds = {kind for one in built_in_functions() for kind in KIND.findall(reference.entry_of(one).errors)}
+    assert kinds <= {message.kind for message in all_messages().values()}
+    for kind in kinds:
+        assert any(f"{kind} — " in reference.described(one, "en") for one in built_in_functions()), kind
