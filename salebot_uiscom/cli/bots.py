@@ -96,6 +96,7 @@ def _talk(stage: RehearsalStage, bot: Bot) -> None:
     from ..host import transcript
     from ..host.script import StepError, advance
     from ..ports import NewClient
+    from .slashes import slip
 
     host = stage.host
     kind = bot.channels[0].type if bot.channels else 1
@@ -121,6 +122,8 @@ def _talk(stage: RehearsalStage, bot: Bot) -> None:
                 host.say(client.id, rest, outside=3)
             elif word == "/webhook":
                 host.receive(stage.webhook(rest, {}, client))
+            elif wrong := slip(word, bot):
+                click.echo(wrong, err=True)
             elif line:
                 host.say(client.id, line)
             for report in reports:

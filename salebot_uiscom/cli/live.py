@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .slashes import slip
 from .words import say
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def talk(bot: Bot, database: str, show: Callable[[Any, int], None], redacted: Ca
                     ),
                     err=True,
                 )
+            elif wrong := slip(word, bot):
+                click.echo(wrong, err=True)
             elif line:
                 work.host.say(client.id, line)
         _settle(work)

@@ -708,3 +708,20 @@ def test_events_have_the_time_of_the_project_and_headings_in_the_language_of_the
     assert "outside" not in call("events", "list", "--dialogs", "--database", database).out
     own = json.loads(call("events", "list", "--json", "--database", database).out)[-1]["received"]
     assert datetime.fromisoformat(own) == datetime.fromtimestamp(1772434800.0, UTC)
+
+
+def test_a_misspelt_command_of_a_talk_is_told_and_a_command_of_the_bot_is_sent(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text(
+        '[[block]]\nid = 1\nkind = "start"\ncondition = "/call"\nmatch = "exact"\nmessage = "звоню"\n', "utf-8"
+    )
+    done = call("run", str(bot), stdin="/wiat 10 min\n/var\n/start\n/menu\n/call\n")
+    known = "есть /wait, /event, /webhook, /vars, /calls, /quit"
+    assert done.err.splitlines() == [f"нет команды /wiat; {known}", f"нет команды /var; {known}"]
+    assert [line.rpartition("клиент: ")[2] for line in done.out.splitlines() if "клиент: " in line] == [
+        "/start",
+        "/menu",
+        "/call",
+    ]
+    assert "бот: звоню" in done.out
+    assert "there is no command /var; there are /wait" in call("--lang", "en", "run", str(bot), stdin="/var\n").err
