@@ -54,13 +54,17 @@ class Worker:
         self._on_report = on_report
         self._telling = threading.Lock()
         self._stopping = threading.Event()
-        self._news = threading.Condition()
-        self._signals = 0
+        self._notifications, self._work, self._copies, self._later = _Bell(), _Bell(), _Bell(), _Bell()
+        self._bells = (self._notifications, self._work, self._copies, self._later)
         self._upkeep = Upkeep(host, keep_s)
-        loops = [("router", self._route), ("copies", self._copy), ("upkeep", self._keep_up)]
-        loops += [(f"later-{number}", self._settle) for number in range(1, _SETTLING + 1)]
-        self._threads = [self._thread(name, self._guarded, loop) for name, loop in loops]
-        self._crew = _Crew(threads, most_threads, lambda: self._thread("turns", self._work))
+        loops = [
+            ("router", self._route, self._notifications),
+            ("copies", self._copy, self._copies),
+            ("upkeep", self._keep_up, _Bell()),
+        ]
+        loops += [(f"later-{number}", self._settle, self._later) for number in range(1, _SETTLING + 1)]
+        self._threads = [self._thread(name, self._guarded, loop, bell) for name, loop, bell in loops]
+        self._crew = _Crew(threads, most_threads, lambda: self._thread("turns", self._take_turns))
         self._handlers: Mapping[type[Effect], Handler] = {}
 
     def _thread(self, name: str, target: Callable[..., None], *arguments: Any) -> threading.Thread:
@@ -78,10 +82,9 @@ class Worker:
         self._crew.fill()
 
     def wake(self) -> None:
-        """There may be work: look at once."""
-        with self._news:
-            self._signals += 1
-            self._news.notify_all()
+        """There may be work of any kind: look at once."""
+        for bell in self._bells:
+            bell.ring()
 
     def stop(self, timeout_s: float = 30.0) -> bool:
         """Finish the turns under way and give everything else back. False = some turn did not end in time.
@@ -90,7 +93,8 @@ class Worker:
         """
         self._stopping.set()
         self._crew.dismiss()
-        self.wake()
+        for bell in self._bells:
+            bell.ring(everybody=True)
         deadline = time.monotonic() + timeout_s
         threads = [*self._threads, *self._crew.threads()]
         for thread in threads:
@@ -114,22 +118,22 @@ class Worker:
 
     # ------------------------------------------------------------ loops
 
-    def _guarded(self, loop: Callable[[int], None]) -> None:
+    def _guarded(self, loop: Callable[[int], None], bell: _Bell) -> None:
         """Run rounds of a loop until the end."""
         while not self._stopping.is_set():
-            self._round(loop)
+            self._round(loop, bell)
 
-    def _work(self) -> None:
+    def _take_turns(self) -> None:
         """Run turns until the end, or until there are more threads than needed."""
         while not self._stopping.is_set() and self._crew.needs_me():
-            self._round(self._turns)
+            self._round(self._turns, self._work)
+        self._work.ring()  # what this thread was woken for is another one's now
 
-    def _round(self, loop: Callable[[int], None]) -> None:
+    def _round(self, loop: Callable[[int], None], bell: _Bell) -> None:
         """Trouble with the store is waited out, never fatal."""
-        with self._news:
-            seen = self._signals
+        rung = bell.rung
         try:
-            loop(seen)
+            loop(rung)
         except StoreError as error:
             log.error("the store cannot be used, trying again: %s", mask(str(error)))
             self._stopping.wait(_AFTER_TROUBLE_S)
@@ -137,32 +141,46 @@ class Worker:
             log.error("worker:\n%s", trace(error))
             self._stopping.wait(_AFTER_TROUBLE_S)
 
-    def _pause(self, seen: int, longest_s: float = _LONGEST_PAUSE_S) -> None:
-        """Wait for news since `seen`, at most so long."""
-        with self._news:
-            if self._signals == seen and not self._stopping.is_set():
-                self._news.wait(longest_s)
+    def _pause(self, bell: _Bell, rung: int, longest_s: float = _LONGEST_PAUSE_S) -> None:
+        if not self._stopping.is_set():
+            bell.wait(rung, longest_s)
 
-    def _route(self, seen: int) -> None:
+    def _route(self, rung: int) -> None:
         if self.host.route_one():
-            self.wake()
+            self._work.ring()
         else:
-            self._pause(seen)
+            self._pause(self._notifications, rung)
 
-    def _turns(self, seen: int) -> None:
+    def _turns(self, rung: int) -> None:
+        """One turn. Whoever finds one calls a single other thread to look for the next; who has ended one looks himself.
+
+        All threads at once would look in vain most times, and each look costs about as much as a turn.
+        """
         now = self.host.clock()
         claim = self.host.claim()
         if claim is None:
-            # What is due already waits for a client who is busy: news of him come by themselves.
+            # What is due already waits for a client who is busy: who ends his turn looks for it.
             due = self.host.store.next_due(now)
             left = _LONGEST_PAUSE_S if due is None else max(0.01, due - self.host.clock())
-            self._pause(seen, min(left, _LONGEST_PAUSE_S))
+            self._pause(self._work, rung, min(left, _LONGEST_PAUSE_S))
             return
+        self._work.ring()
         report = self._run(claim)
-        self.wake()  # its callbacks, and whatever waited for this client
+        if self.host.copies:
+            self._copies.ring()
+        if self.host.later:
+            self._later.ring(everybody=True)
         if report is not None and self._on_report is not None:
-            with self._telling:
-                self._on_report(report)
+            self._tell(self._on_report, report)
+
+    def _tell(self, on_report: Callable[[Report], None], report: Report) -> None:
+        if not self._telling.acquire(blocking=False):
+            self._work.ring()  # this thread stands in line: what waited for its client is another one's now
+            self._telling.acquire()
+        try:
+            on_report(report)
+        finally:
+            self._telling.release()
 
     def _patient(self, handler: Handler) -> Handler:
         """The handler of the store, asked again until it can: a turn half done is not begun anew, with its requests.
@@ -196,22 +214,45 @@ class Worker:
                 if self._stopping.wait(_AFTER_TROUBLE_S):
                     return None
 
-    def _settle(self, seen: int) -> None:
+    def _settle(self, rung: int) -> None:
         if not self.host.settle({**self.host.handlers, Wait: self._wait}):
-            self._pause(seen)
+            self._pause(self._later, rung)
 
     def _wait(self, effect: Wait) -> None:
         """Half a minute of waiting must not hold up the end."""
         if self._stopping.wait(effect.seconds):
             raise Interrupted
 
-    def _copy(self, seen: int) -> None:
+    def _copy(self, rung: int) -> None:
         if not self.host.send_copy():
-            self._pause(seen)
+            self._pause(self._copies, rung)
 
-    def _keep_up(self, seen: int) -> None:
+    def _keep_up(self, rung: int) -> None:
         self._upkeep.look()
         self._stopping.wait(self._upkeep.STEP_S)
+
+
+class _Bell:
+    """News for threads of one kind: who looks while it rings does not miss it, and no more are woken than needed."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self.rung = 0
+
+    def ring(self, *, everybody: bool = False) -> None:
+        """Wake one of those who wait; who is about to wait looks once more."""
+        with self._condition:
+            self.rung += 1
+            if everybody:
+                self._condition.notify_all()
+            else:
+                self._condition.notify()
+
+    def wait(self, rung: int, longest_s: float) -> None:
+        """Until it rings, if it has not since it had rung so often."""
+        with self._condition:
+            if self.rung == rung:
+                self._condition.wait(longest_s)
 
 
 class _Crew:

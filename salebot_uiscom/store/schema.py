@@ -340,6 +340,12 @@ def m011_turns_by_number(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m012_waiting_by_client(db: Database) -> None:
+    # The way past a client who has very many waiting events while his turn does not end.
+    db.execute("CREATE INDEX event_waiting_client ON event (client_id, id) WHERE state = 'waiting'")
+
+
 def all_names() -> set[str]:
     """Names of all migrations of this release: those that an empty file still needs."""
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:

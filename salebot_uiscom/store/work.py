@@ -138,12 +138,52 @@ def _find(connection: sqlite3.Connection, now: float, moment: float, client_id: 
     ).fetchone()
     if plan is not None:
         return f"{PLAN_KEY}{plan[0]}", plan[1]
-    event = connection.execute(
-        f"SELECT id, client_id FROM event AS item WHERE state = '{WAITING}' AND (?1 IS NULL OR client_id = ?1) "
-        f"AND {free} ORDER BY id LIMIT 1",
-        only,
-    ).fetchone()
+    event = _next_event(connection, free, client_id)
     return None if event is None else (f"{EVENT_KEY}{event[0]}", event[1])
+
+
+# So many of the oldest waiting events are looked at one by one; then whole clients are passed over, since a single one
+# whose turn does not end may have any number of them.
+_ONE_BY_ONE = 50
+_MOST_CLIENTS = 50  # free ones among which the oldest event is looked for
+
+
+def _next_event(connection: sqlite3.Connection, free: str, client_id: int | None) -> tuple[int, int] | None:
+    """Number and client of the oldest waiting event of a client nobody works for."""
+    if client_id is not None:
+        one: tuple[int, int] | None = connection.execute(
+            f"SELECT id, client_id FROM event AS item WHERE state = '{WAITING}' AND client_id = ? AND {free} "
+            "ORDER BY id LIMIT 1",
+            (client_id,),
+        ).fetchone()
+        return one
+    oldest = connection.execute(
+        f"SELECT id, client_id, {free} FROM "
+        f"(SELECT id, client_id FROM event WHERE state = '{WAITING}' ORDER BY id LIMIT {_ONE_BY_ONE}) AS item "
+        "ORDER BY id"
+    )
+    looked = 0
+    for number, client, is_free in oldest:
+        if is_free:
+            return number, client
+        looked += 1
+    if looked < _ONE_BY_ONE:
+        return None
+    # From client to client by the index, never through the events of one; of some free ones the oldest event counts.
+    beyond: tuple[int, int] | None = connection.execute(
+        f"""WITH RECURSIVE waiting (client_id) AS (
+            SELECT min(client_id) FROM event WHERE state = '{WAITING}'
+            UNION ALL
+            SELECT (SELECT min(client_id) FROM event WHERE state = '{WAITING}' AND client_id > waiting.client_id)
+            FROM waiting WHERE waiting.client_id IS NOT NULL
+        )
+        SELECT id, client_id FROM (
+            SELECT client_id, (SELECT min(id) FROM event
+                WHERE state = '{WAITING}' AND event.client_id = item.client_id) AS id
+            FROM waiting AS item WHERE client_id IS NOT NULL AND {free} LIMIT {_MOST_CLIENTS}
+        ) ORDER BY id LIMIT 1"""
+    ).fetchone()
+    return beyond
 
 
 def _take(

@@ -10,7 +10,7 @@ from salebot_uiscom.host.host import MOST_ATTEMPTS
 from salebot_uiscom.host.outside import Resolve
 from salebot_uiscom.host.worker import Worker
 from salebot_uiscom.store import ClaimLost, StoreBusy, new_owner
-from salebot_uiscom.store.records import NewEvent
+from salebot_uiscom.store.records import FINISHED, NewEvent
 
 from .conftest import arrow, block
 
@@ -77,6 +77,40 @@ def test_many_events_of_many_clients_keep_their_order(talk, work, tmp_path):
     for _ in range(30):
         reports.get(timeout=PATIENCE_S)
     assert [one.of_client(client) for client in clients] == [{"n": "0,1,2,3,4,5"}] * 5
+
+
+def test_turns_of_one_client_do_not_wake_everybody(talk, work, monkeypatch):
+    """Each look for work costs about as much as a turn; seven idle threads looked after each one."""
+    one = talk(block(1, "start", message="да"))
+    looks, claim = [], one.store.claim_work
+    monkeypatch.setattr(one.store, "claim_work", lambda *given, **more: looks.append(1) or claim(*given, **more))
+    for number in range(60):
+        one.host.say(one.client.id, str(number))
+    _, reports = work(one.host, threads=8)
+    assert texts(reports, 60) == [["да"]] * 60
+    assert len(looks) < 60 * 4
+
+
+def test_who_is_slow_to_take_a_report_stops_no_turn(talk):
+    taken, told = threading.Event(), threading.Event()
+
+    def slow(report):
+        told.set()
+        taken.wait(PATIENCE_S)
+
+    one = talk(block(1, "start", message="да"))
+    others = [one.other(str(number)) for number in range(2)]
+    with Worker(one.host, threads=4, on_report=slow):
+        one.host.say(one.client.id, "x")
+        assert told.wait(PATIENCE_S)
+        for other in others:
+            one.host.say(other.id, "y")
+        one.host.say(one.client.id, "z")
+        finished = threading.Event()
+        while len(one.store.events(state=FINISHED)) < 4:
+            finished.wait(0.005)
+        taken.set()
+    assert [event.text for event in one.store.events(client_id=one.client.id)] == ["z", "x"]
 
 
 def test_plan_falls_due_while_the_worker_runs(talk, work):

@@ -71,7 +71,9 @@ def test_files_of_every_release_are_brought_up_to_date_with_what_they_hold(tmp_p
                 "INSERT INTO phone (layer, owner, name, digits, client_id) VALUES ('client', 1001, 'phone', ?, 1001)",
                 (PHONE,),
             )
-        if "turn" in tables:
+        if "numbered_turn" in tables:
+            connection.execute("INSERT INTO numbered_turn VALUES (1, 1001, 5.0, ?)", (story,))
+        elif "turn" in tables:
             connection.execute("INSERT INTO turn (key, client_id, at) VALUES ('event:1', 1001, 5.0)")
             if until > "m007":
                 connection.execute("UPDATE turn SET trail = ?", (story,))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import contextlib
+import sqlite3
+from collections.abc import Iterator
 
-from salebot_uiscom.store import ClaimLost, Store, StoreRefused
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salebot_uiscom.store import ClaimLost, Store, StoreRefused, work
 from salebot_uiscom.store.records import (
     BROKEN,
     FINISHED,
@@ -18,6 +24,9 @@ from salebot_uiscom.store.records import (
     SetVariable,
     Turn,
 )
+from salebot_uiscom.store.rows import insert_event
+from salebot_uiscom.store.schema import migrate
+from salebot_uiscom.store.work import _ONE_BY_ONE
 
 
 def finish(store: Store, claim, **fields):
@@ -54,6 +63,65 @@ def test_clients_are_worked_on_side_by_side(store, make):
         store.add_event(NewEvent(client, "x"))
     assert [store.claim_work("w", 0).client_id, store.claim_work("w", 0).client_id] == [one, two]
     assert store.claim_work("w", 0) is None
+
+
+def test_one_with_very_many_waiting_events_hides_nobody(store, make):
+    """While the turn of the first does not end, the others are found beyond any number of his events."""
+    stuck, *others = (make.client(str(number)) for number in range(4))
+    first = store.add_event(NewEvent(stuck, "0", 0, 1.0))
+    assert store.claim_work("a", 2.0).key == f"event:{first.id}"
+    for number in range(3 * _ONE_BY_ONE):
+        store.add_event(NewEvent(stuck, str(number), 0, 1.0))
+    assert store.claim_work("a", 2.0) is None
+    late = [store.add_event(NewEvent(client, "x", 0, 1.0)) for client in reversed(others)]
+    claims = [store.claim_work("a", 2.0) for _ in range(4)]
+    assert [claim and claim.key for claim in claims] == [*(f"event:{event.id}" for event in late), None]
+
+
+@pytest.fixture(scope="module")
+def six_clients() -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection)
+        for number in range(1, 7):
+            connection.execute(
+                "INSERT INTO client (id, type, platform_id, created_at) VALUES (?1, 1, ?1, 0)", (number,)
+            )
+        yield connection
+
+
+@given(
+    events=st.lists(st.integers(1, 6), max_size=20),
+    busy=st.sets(st.integers(1, 6)),
+    one_by_one=st.integers(1, 25),
+)
+def test_the_oldest_event_of_a_free_client_is_next_whatever_stands_before_it(six_clients, events, busy, one_by_one):
+    six_clients.execute("DELETE FROM event")
+    six_clients.execute("DELETE FROM claim")
+    numbers = [insert_event(six_clients, NewEvent(client, "x", 0, 1.0)).id for client in events]
+    for client in busy:
+        six_clients.execute("INSERT INTO claim VALUES (?, 'turn', 'o', 9.0, 1, 1.0)", (client,))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work, "_ONE_BY_ONE", one_by_one)
+        found = work._find(six_clients, 2.0, 2.0, None)
+    waiting = ((f"event:{number}", client) for number, client in zip(numbers, events, strict=True))
+    assert found == next((one for one in waiting if one[1] not in busy), None)
+
+
+def test_the_look_past_a_long_queue_goes_by_the_index(six_clients):
+    six_clients.execute("DELETE FROM event")
+    six_clients.execute("DELETE FROM claim")
+    for _ in range(_ONE_BY_ONE + 1):
+        insert_event(six_clients, NewEvent(1, "x", 0, 1.0))
+    six_clients.execute("INSERT INTO claim VALUES (1, 'turn', 'o', 9.0, 1, 1.0)")
+    asked: list[str] = []
+    six_clients.set_trace_callback(asked.append)
+    assert work._find(six_clients, 2.0, 2.0, None) is None
+    six_clients.set_trace_callback(None)
+    (question,) = (text for text in asked if "RECURSIVE" in text)
+    plan = [row[3] for row in six_clients.execute(f"EXPLAIN QUERY PLAN {question}")]
+    looks = [step for step in plan if "event" in step]
+    assert len(looks) == 3
+    assert all(step.startswith("SEARCH") and "event_waiting_client" in step for step in looks), plan
 
 
 def test_claim_can_be_limited_to_one_client(store, make):
