@@ -457,7 +457,7 @@ class SqliteFile:
         more = True
         while more and (first := self._queue.get()) is not None:
             self._in_line = True
-            group = first
+            group = list(first)  # the list itself belongs to its round
             try:
                 with self._turn, self._lock:
                     more = self._gather(group)

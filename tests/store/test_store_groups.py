@@ -177,6 +177,16 @@ def test_notification_that_cannot_be_stored_harms_none_of_its_group(store, in_on
     assert marks(store) == ["a", "c"]
 
 
+def test_full_disk_is_told_to_all_notifications_of_a_group(store, in_one_group):
+    pages = store._file._writer.execute("PRAGMA page_count").fetchone()[0]
+    store._file._writer.execute(f"PRAGMA max_page_count = {pages + 4}")
+    results = in_one_group(arrival("a"), arrival("x" * 200_000), arrival("b"))
+    assert all(isinstance(error, StoreUnavailable) for error in results)
+    store._file._writer.execute("PRAGMA max_page_count = 1000000")
+    assert marks(store) == []
+    assert in_one_group(arrival("a")) == [NEW]
+
+
 # ---------------------------------------------------------------- who writes
 
 
@@ -289,6 +299,41 @@ def test_a_notification_nobody_waits_for_any_more_is_not_stored(store):
     assert (outcomes[0], outcomes[2]) == (NEW, NEW)
     assert isinstance(outcomes[1], asyncio.CancelledError)
     assert marks(store) == ["held", "kept"]
+
+
+def test_who_has_waited_too_long_ends_nobody_elses_waiting(store):
+    """What gathered behind him is in one transaction with his: the others wait for its end."""
+    told: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(connection: Any) -> str:
+        begun.set()
+        assert go_on.wait(30)
+        return noting("first")(connection)
+
+    other = threading.Thread(target=lambda: told.append(store._file.write(noting("second"))))
+
+    async def go() -> None:
+        lock = _FileLock(Path(f"{store._file.path}-lock"))
+        with lock:
+            first = store._file.submit(slow)
+            mine = store._file._rounds[asyncio.get_running_loop()]
+            while not store._file._in_line:  # the writing thread has it, and waits for the lock
+                await asyncio.sleep(0)
+            other.start()
+            while store._file._queue.empty():
+                await asyncio.sleep(0)
+        lock.close()
+        assert await asyncio.to_thread(begun.wait, 30)
+        mine._give_up()
+        with pytest.raises(StoreBusy):
+            await first
+        go_on.set()
+        await asyncio.to_thread(other.join, 30)
+
+    asyncio.run(go())
+    assert told == ["second"]
+    assert names(store) == ["first", "second"]
 
 
 def test_event_loop_that_has_ended_harms_nobody(store):
