@@ -259,7 +259,7 @@ _ALWAYS: Head = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"
 async def respond(send: Send, reply: WebReply, *, hang_up: bool = False, head: bool = False) -> None:
     body = reply.body
     # A list of this answer's own: an application around this one may add to it.
-    headers = list(_head(reply.headers, reply.content_type if body else "", len(body), hang_up))
+    headers = list(_head(tuple(reply.headers), reply.content_type if body else "", len(body), hang_up))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})
 

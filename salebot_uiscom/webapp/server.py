@@ -160,10 +160,12 @@ class _Gathered:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if not self._held:
-            # The end of the answer flushes; until then a part waits at most for this round of the loop.
-            self._loop.call_soon(self.flush)
         self._held.append(data)
+        if len(self._held) > 1:
+            self.flush()  # no more than two: who writes faster than the other side reads has to notice it
+        else:
+            # The next part or the end of the answer flushes; until then it waits at most for this round of the loop.
+            self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
         if self._held:
@@ -217,7 +219,10 @@ def _protocol(head_s: float) -> Any:
         def data_received(self, data: bytes) -> None:
             in_head, self._head_ended = self._in_head, False
             super().data_received(data)
-            if not in_head or not self._in_head or self._head_ended:
+            if not in_head:
+                self._wait_on()
+                return
+            if not self._in_head or self._head_ended:
                 return
             # A head that did not come at once: most do, and cost no timer.
             self._head_bytes += len(data)
@@ -246,6 +251,14 @@ def _protocol(head_s: float) -> Any:
         def on_message_complete(self) -> None:
             super().on_message_complete()
             self._in_head, self._head_bytes = True, 0
+
+        def _wait_on(self) -> None:
+            if self.cycle is not None and self.cycle.response_complete:
+                # The answer did not wait for this body, whose bytes have stopped the clock of the kept connection.
+                self._unset_keepalive_if_required()
+                self.timeout_keep_alive_task = self.loop.call_later(
+                    self.timeout_keep_alive, self.timeout_keep_alive_handler
+                )
 
         def _begin_head(self) -> None:
             self._in_head = True

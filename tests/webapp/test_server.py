@@ -97,3 +97,33 @@ def test_a_process_that_only_serves_hands_its_interpreter_over_soon():
     )
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert told.stdout.split() == ["True", "True"]
+
+
+@pytest.mark.parametrize("late", [b"whole body", b"half", b"whole bodyGET / HT"])
+def test_a_body_that_comes_after_its_answer_does_not_keep_the_connection_for_ever(late):
+    asked = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
+    with (
+        serve_app(web(_sees), port=0, idle_s=1) as server,
+        socket.create_connection((server.host, server.port), 10) as asking,
+    ):
+        asking.sendall(asked)
+        assert asking.recv(65_536).startswith(b"HTTP/1.1 200")
+        asking.sendall(late)
+        assert asking.recv(65_536) == b""
+
+
+def test_who_sends_faster_than_the_other_side_reads_is_made_to_wait():
+    sent = []
+
+    async def much(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number in range(1000):
+            await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+            sent.append(number)
+        await send({"type": "http.response.body", "body": b""})
+
+    with serve_app(web(much), port=0) as server, httpx.stream("GET", server.url) as answer:
+        parts = answer.iter_raw(100_000)
+        assert len(next(parts)) == 100_000
+        assert len(sent) < 500
+        assert sum(map(len, parts)) == 999 * 100_000
