@@ -171,7 +171,7 @@ def read(raw: Any) -> UiscomSettings:
     environ = tuple([os.environ.get(variable) for name, variable in ENVIRONMENT.items() if not raw or name not in raw])
     kept = _kept
     if kept is None or kept[0] != raw or kept[1] != environ:
-        kept = (deepcopy(raw), environ, UiscomSettings.of(raw))
+        kept = (None if raw is None else deepcopy(dict(raw)), environ, UiscomSettings.of(raw))
         _kept = kept
     return kept[2]
 

@@ -6,6 +6,7 @@ import logging
 import re
 from dataclasses import fields
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from fake_host import FIXTURES, KEY, PHONE, VIRTUAL, FakeHost, error, fault
@@ -50,6 +51,17 @@ def test_wrong_settings_are_named(table, name, text):
     with pytest.raises(SettingsError, match=text) as caught:
         UiscomSettings.of(table, {})
     assert caught.value.name == name
+
+
+def test_any_mapping_is_a_table_and_a_change_within_it_counts():
+    keys = ["a"]
+    table = {"webhook_keys": keys, "api_key": "own"}
+    plugin = UiscomPlugin(MappingProxyType(table))
+    assert plugin.connection.settings().receiver_keys == ("own", "a")
+    keys.append("b")
+    assert plugin.connection.settings().receiver_keys == ("own", "a", "b")
+    table["api_key"] = "new"
+    assert plugin.connection.settings().receiver_keys == ("new", "a", "b")
 
 
 def test_every_mistake_of_a_table_is_told():
