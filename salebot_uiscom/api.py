@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from .context import DEFAULT_ZONE, Context, aware, zone_named
+from .context import DEFAULT_ZONE, Context, aware, text_only, zone_named
 from .errors import OptionError
 from .functions.pages import built_in_catalog
 from .lang.expression import Expression
 from .lang.program import Condition, Outcome, RenderedText, Template, Truth
 from .lang.program import Program as _Program
 from .lang.shelf import current
+from .messages import LANGUAGES
 from .scope import Scope
 from .source import Source
 
@@ -44,6 +45,8 @@ class Program(_Program):
 
 
 def _context(now: Moment, timezone: str, lang: str) -> Context:
+    if lang not in LANGUAGES:
+        raise OptionError("SB903", got=lang)
     zone = zone_named(timezone) if timezone != DEFAULT_ZONE else None
     if now is None:
         return Context(timezone=zone, lang=lang)
@@ -56,8 +59,12 @@ def _context(now: Moment, timezone: str, lang: str) -> Context:
 
 @lru_cache(maxsize=_CACHED)
 def compile(code: str) -> Program:
-    """Compile a calculator field; never raises, a wrong line is reported when it runs."""
-    return Program(Source(code), built_in_catalog(), kept=current())
+    """Compile a calculator field; a wrong line is reported when it runs.
+
+    Raises:
+        NotText: `code` is no text.
+    """
+    return Program(Source(text_only(code)), built_in_catalog(), kept=current())
 
 
 def evaluate(
@@ -68,8 +75,12 @@ def evaluate(
     timezone: str = "Europe/Moscow",
     lang: str = "ru",
 ) -> Outcome:
-    """Run a calculator field once; see `Program.run`."""
-    return compile(code).run(variables, now=now, timezone=timezone, lang=lang)
+    """Run a calculator field once; see `Program.run`.
+
+    Raises:
+        OptionError: `code` is no text, or `now`, `timezone` or `lang` cannot be used.
+    """
+    return compile(text_only(code)).run(variables, now=now, timezone=timezone, lang=lang)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -91,7 +102,7 @@ def render(
     lang: str = "ru",
 ) -> RenderedText:
     """A message text with its `#{…}` filled in: a `str` with `.errors`."""
-    return _template(template).run_in(Scope.of(variables), _context(now, timezone, lang))
+    return _template(text_only(template)).run_in(Scope.of(variables), _context(now, timezone, lang))
 
 
 def check_condition(
@@ -103,10 +114,10 @@ def check_condition(
     lang: str = "ru",
 ) -> Truth:
     """Truth of a compare field: true or false in `if`, with `.errors`; an error counts as false."""
-    return _condition(expression).run_in(Scope.of(variables), _context(now, timezone, lang))
+    return _condition(text_only(expression)).run_in(Scope.of(variables), _context(now, timezone, lang))
 
 
 @lru_cache(maxsize=_CACHED)
 def compile_expression(text: str) -> Expression:
     """An expression (or script) for hosts that keep variables in a dict of their own; see `lang.expression`."""
-    return Expression(Source(text), built_in_catalog(), kept=current())
+    return Expression(Source(text_only(text)), built_in_catalog(), kept=current())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .errors import OptionError
+from .errors import NotText, OptionError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -44,6 +44,17 @@ def aware(now: Any) -> datetime:
     if not isinstance(now, datetime) or now.tzinfo is None:
         raise OptionError("SB902", got=now)
     return now
+
+
+def text_only(code: Any) -> str:
+    """What is to be compiled, when it is a text.
+
+    Raises:
+        NotText: it is something else.
+    """
+    if not isinstance(code, str):
+        raise NotText("SB905", name=type(code).__name__)
+    return code
 
 
 class Context:

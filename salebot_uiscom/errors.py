@@ -4,6 +4,7 @@
     ├── Fault                 something is wrong with a value; nobody knows yet where in the text
     ├── CalculatorError       the same with its place: block, line, column, source line (also a plain diagnostic)
     ├── OptionError           an option of `Interpreter` or `evaluate` cannot be used (a ValueError too)
+    │   └── NotText           something else than a text was to be compiled (a TypeError too)
     ├── PluginError           assembly of plugins failed (clash of names, misspelt hook)
     └── … each layer derives its own: TransportError (effects), UisError (uis), StoreError (store), BotFileError (host)
 
@@ -34,6 +35,10 @@ class OptionError(SalebotError, ValueError):
     def __init__(self, code: str, **data: Any) -> None:
         super().__init__(message_of(code).text(language(), data))
         self.code = code
+
+
+class NotText(OptionError, TypeError):
+    """Something else than a text was to be compiled."""
 
 
 class PluginError(SalebotError):

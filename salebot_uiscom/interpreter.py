@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from .budget import DEFAULT_LIMITS, Limits
-from .context import Context, aware, zone_named
+from .context import Context, aware, text_only, zone_named
 from .effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
 from .errors import OptionError
 from .lang.program import Condition, Outcome, Program, RenderedText, Template, Truth
@@ -100,15 +100,15 @@ class Interpreter:
 
     def _compile(self, code: str, *, name: str = "калькулятор", first_line: int = 1) -> Program:
         """A calculator field; never raises. Found again by text, `name` and `first_line`."""
-        return Program(Source(code, name, first_line), self.catalog, self.limits)
+        return Program(Source(text_only(code), name, first_line), self.catalog, self.limits)
 
     def _compile_template(self, text: str, *, name: str = "сообщение", first_line: int = 1) -> Template:
         """A message text."""
-        return Template(Source(text, name, first_line), self.catalog, self.limits)
+        return Template(Source(text_only(text), name, first_line), self.catalog, self.limits)
 
     def _compile_condition(self, text: str, *, name: str = "сравнение", first_line: int = 1) -> Condition:
         """A compare field."""
-        return Condition(Source(text, name, first_line), self.catalog, self.limits)
+        return Condition(Source(text_only(text), name, first_line), self.catalog, self.limits)
 
     # ------------------------------------------------------------ running
 

@@ -23,4 +23,9 @@ MESSAGES: dict[str, Message] = {
         "clock must be a function from a zone to a datetime in it, not {got}; "
         "one moment is given to a run: run(…, now=…)",
     ),
+    "SB905": Message(
+        _OPTION,
+        "нужен текст (str): поле калькулятора, сообщение или условие, а здесь {name}",
+        "a text (str) is needed: a calculator field, a message or a condition, not {name}",
+    ),
 }

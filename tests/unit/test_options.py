@@ -49,3 +49,37 @@ def test_the_verbs_refuse_a_moment_that_is_none(now: Any) -> None:
     with pytest.raises(OptionError) as caught:
         su.evaluate("x = 1", now=now)
     assert caught.value.code == "SB902"
+
+
+@pytest.mark.parametrize("verb", [su.evaluate, su.render, su.check_condition])
+def test_the_verbs_refuse_a_language_that_nobody_speaks(verb: Any) -> None:
+    with pytest.raises(OptionError) as caught:
+        verb("x = 1", lang="fr")
+    assert caught.value.code == "SB903"
+    with pytest.raises(OptionError, match="fr"):
+        su.compile("x = 1").run(lang="fr")
+
+
+@pytest.mark.parametrize("given", [5, None, b"x = 1", ["x = 1"]])
+@pytest.mark.parametrize("verb", [su.evaluate, su.render, su.check_condition])
+def test_what_is_no_text_is_refused_with_what_is_expected(
+    verb: Any, given: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", "en")
+    with pytest.raises(TypeError, match=f"a text .str. is needed.*not {type(given).__name__}") as caught:
+        verb(given)
+    assert isinstance(caught.value, OptionError)
+
+
+@pytest.mark.parametrize("given", [5, None, b"x = 1"])
+def test_compiling_what_is_no_text_is_refused(given: Any) -> None:
+    interpreter = su.Interpreter(plugins=(), entry_points=False)
+    for verb in (
+        su.compile,
+        su.compile_expression,
+        interpreter.compile,
+        interpreter.compile_template,
+        interpreter.compile_condition,
+    ):
+        with pytest.raises(TypeError, match="str"):
+            verb(given)
