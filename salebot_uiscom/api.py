@@ -80,7 +80,9 @@ def evaluate(
     Raises:
         OptionError: `code` is no text, or `now`, `timezone` or `lang` cannot be used.
     """
-    return compile(text_only(code)).run(variables, now=now, timezone=timezone, lang=lang)
+    if type(code) is not str:
+        text_only(code)
+    return compile(code).run(variables, now=now, timezone=timezone, lang=lang)
 
 
 @lru_cache(maxsize=_CACHED)
@@ -102,7 +104,9 @@ def render(
     lang: str = "ru",
 ) -> RenderedText:
     """A message text with its `#{…}` filled in: a `str` with `.errors`."""
-    return _template(text_only(template)).run_in(Scope.of(variables), _context(now, timezone, lang))
+    if type(template) is not str:
+        text_only(template)
+    return _template(template).run_in(Scope.of(variables), _context(now, timezone, lang))
 
 
 def check_condition(
@@ -114,7 +118,9 @@ def check_condition(
     lang: str = "ru",
 ) -> Truth:
     """Truth of a compare field: true or false in `if`, with `.errors`; an error counts as false."""
-    return _condition(text_only(expression)).run_in(Scope.of(variables), _context(now, timezone, lang))
+    if type(expression) is not str:
+        text_only(expression)
+    return _condition(expression).run_in(Scope.of(variables), _context(now, timezone, lang))
 
 
 @lru_cache(maxsize=_CACHED)
