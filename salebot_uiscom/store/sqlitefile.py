@@ -24,6 +24,7 @@ power cut ends their owners too, and the next synced commit takes them along.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -230,6 +231,29 @@ def _held(for_s: float) -> StoreBusy:
     return StoreBusy(f"another program has held the file for {for_s:g} s")
 
 
+def _refuse_foreign(path: Path) -> None:
+    """Before a lock is made beside it: is this file, which no lock says to be in use, somebody else's?
+
+    Raises:
+        StoreUnavailable: as `check_ours`.
+        sqlite3.Error: it is no database.
+        OSError: it is a folder.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    try:
+        # Only who may write takes the traces of his reading away again, and the last one alone: that is no meeting of
+        # a checkpoint and a write.
+        with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True)) as connection:
+            check_ours(connection)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            raise
+        # Anything else is cured or told by the opening itself.
+
+
 class SqliteFile:
     """Opens (and creates, and migrates) one file; `:memory:` keeps everything in this process.
 
@@ -255,7 +279,10 @@ class SqliteFile:
         self._closing = threading.Lock()
         self._closed = False
         try:
-            self._lock = _FileLock(None if self.memory else Path(f"{self.path}-lock"))
+            lock = None if self.memory else Path(f"{self.path}-lock")
+            if lock is not None and not lock.exists():
+                _refuse_foreign(Path(self.path))
+            self._lock = _FileLock(lock)
             try:
                 with self._lock.within(timeout_s):
                     if not self.memory:

@@ -334,6 +334,45 @@ def test_database_of_another_program_is_refused_and_kept(path):
         assert foreign.execute("PRAGMA journal_mode").fetchone() == ("delete",)
 
 
+def a_note(path):
+    path.write_text("это не база данных, а письмо " * 100)
+
+
+def a_short_note(path):
+    path.write_text("коротко")
+
+
+def a_database_of_others(path):
+    with contextlib.closing(sqlite3.connect(path)) as foreign:
+        foreign.execute("CREATE TABLE letters (id)")
+        foreign.commit()
+
+
+def a_database_of_others_with_a_log(path):
+    with contextlib.closing(sqlite3.connect(path)) as foreign:
+        foreign.execute("PRAGMA journal_mode = wal")
+        foreign.execute("CREATE TABLE letters (id)")
+        foreign.commit()
+
+
+@pytest.mark.parametrize(
+    "make", [a_note, a_short_note, a_database_of_others, a_database_of_others_with_a_log, Path.mkdir]
+)
+def test_nothing_is_left_beside_a_file_that_is_not_ours(make, path):
+    make(path)
+    with pytest.raises(StoreUnavailable):
+        open_store(path)
+    assert [other.name for other in path.parent.iterdir()] == [path.name]
+
+
+def test_a_file_of_ours_that_was_copied_without_its_lock_opens(path):
+    with open_store(path) as store:
+        store.create_client(NewClient(1, "x"))
+    Path(f"{path}-lock").unlink()
+    with open_store(path) as store:
+        assert len(store.clients()) == 1
+
+
 def test_intake_of_an_asynchronous_server_does_not_wait_for_ever(path):
     store = open_store(path, timeout_s=0.02)
     performers = async_handlers(handlers(store), store)
