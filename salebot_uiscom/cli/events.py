@@ -181,13 +181,23 @@ def _event_row(event: Event, zone: tzinfo | None) -> Row:
 
 
 def _name(body: bytes) -> str:
-    """Name of the notification, as its receiver reads it (forms, mended bodies); empty where it cannot be read."""
+    """Name of the notification; empty where it cannot be read."""
+    return str(_fields(body).get("notification_name", ""))
+
+
+def _fields(body: bytes) -> Row:
+    """What a notification is about, as its receiver reads it (forms, mended bodies); nothing where it cannot be read."""
     from ..uiscom.notification import Refusal, read
 
     try:
-        return read(body).name
+        found = read(body)
     except Refusal:
-        return ""
+        return {}
+    return {
+        "notification_name": found.name,
+        "call_session_id": found.call_session_id,
+        "external_id": found.external_id,
+    }
 
 
 def _moment(seconds: float, zone: tzinfo | None) -> str:
@@ -259,7 +269,7 @@ def _explain() -> click.Command:
 
         known = load_bot(bot) if bot is not None else None
         with open_store(database) as store:
-            steps = explain(store, what, known)
+            steps = explain(store, what, known, read=_fields)
         if as_json:
             rows = [
                 {

@@ -9,7 +9,7 @@ Everything comes from the store, so it works on the file of a bot that has ended
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,21 +60,36 @@ class Step:
         return f"{moment[:23]:23}  {LABELS[self.kind][lang == 'en']:15}  {text}".rstrip()
 
 
-def explain(store: Store, what: str, bot: Bot | None = None) -> list[Step]:
+Read = Callable[[bytes], Mapping[str, Any]]
+
+
+def json_body(body: bytes) -> Mapping[str, Any]:
+    """Fields of a body that is JSON, else none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def explain(store: Store, what: str, bot: Bot | None = None, *, read: Read = json_body) -> list[Step]:
     """The chain of one thing; empty = it is not known (or pruned).
 
     Args:
         what: `event:17`, `notification:5`, or a call: our external id, or the `call_session_id` of UIS. A bare number
             is an event if there is one, else a call.
         bot: names the blocks.
+        read: bytes of a notification → its fields, as its receiver reads them (forms, mended bodies); none where it
+            cannot be read.
     """
     names = {str(block.id): block.title for block in bot.blocks} if bot is not None else {}
-    return list(_Chain(store, names).of(what.strip()))
+    return list(_Chain(store, names, read).of(what.strip()))
 
 
 class _Chain:
-    def __init__(self, store: Store, names: Mapping[str, str]) -> None:
+    def __init__(self, store: Store, names: Mapping[str, str], read: Read) -> None:
         self._store = store
+        self._read = read
         self._names = names
 
     def of(self, what: str) -> Iterator[Step]:
@@ -141,7 +156,7 @@ class _Chain:
         yield Step(
             RECEIVED,
             stored.received_at,
-            f"{stored.source} № {stored.id}: {_name(stored.body)}",
+            f"{stored.source} № {stored.id}: {self._name(stored.body)}",
             {"notification_id": stored.id, "source": stored.source, "state": record.state, "replays": record.replays},
         )
         if record.repeats:
@@ -168,11 +183,12 @@ class _Chain:
         marks = dict.fromkeys([what, *(mark for record in records for mark in _marks(record))])
         told: dict[int, NotificationRecord] = {}
         for mark in marks:
-            told.update((one.notification.id, one) for one in self._store.find_notifications(mark) if _tells(one, mark))
+            found = self._store.find_notifications(mark)
+            told.update((one.notification.id, one) for one in found if self._tells(one, mark))
         for number, one in sorted(told.items()):
             stored = one.notification
             yield Step(
-                TOLD, stored.received_at, f"{stored.source} № {number}: {_name(stored.body)}",
+                TOLD, stored.received_at, f"{stored.source} № {number}: {self._name(stored.body)}",
                 {"notification_id": number, "event_id": one.event_id, "client_id": one.client_id, "state": one.state},
             )  # fmt: skip
 
@@ -192,32 +208,22 @@ class _Chain:
         at = None if intent.state in (BEGUN, UNKNOWN) and record.changed_at == intent.created_at else record.changed_at
         yield Step(RESULT, at, text, {"state": intent.state, "result": intent.result})
 
+    def _tells(self, record: NotificationRecord, mark: str) -> bool:
+        """Is the text found in a body the call it speaks of, not a part of some other number?"""
+        body = self._read(record.notification.body)
+        inner = body.get("call_info")
+        places = (body, inner) if isinstance(inner, dict) else (body,)
+        return any(str(place.get(name)) == mark for place in places for name in ("call_session_id", "external_id"))
+
+    def _name(self, body: bytes) -> str:
+        return str(self._read(body).get("notification_name") or "—")
+
 
 def _marks(record: IntentRecord) -> Iterator[str]:
     yield record.intent.external_id
     result = record.intent.result
     if isinstance(result, dict) and result.get("call_session_id"):
         yield str(result["call_session_id"])
-
-
-def _tells(record: NotificationRecord, mark: str) -> bool:
-    """Is the text found in a body the call it speaks of, not a part of some other number?"""
-    body = _body(record.notification.body)
-    inner = body.get("call_info")
-    places = (body, inner) if isinstance(inner, dict) else (body,)
-    return any(str(place.get(name)) == mark for place in places for name in ("call_session_id", "external_id"))
-
-
-def _body(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _name(body: bytes) -> str:
-    return str(_body(body).get("notification_name") or "—")
 
 
 def _is_id(text: str) -> bool:

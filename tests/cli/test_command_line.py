@@ -725,3 +725,16 @@ def test_a_misspelt_command_of_a_talk_is_told_and_a_command_of_the_bot_is_sent(c
     ]
     assert "бот: звоню" in done.out
     assert "there is no command /var; there are /wait" in call("--lang", "en", "run", str(bot), stdin="/var\n").err
+
+
+def test_explain_reads_a_form_as_the_receiver_does(call: Call, database: str) -> None:
+    inner = "%7B%22call_session_id%22%3A%20777%7D"
+    with open_store(database) as store:
+        for number, body in enumerate(
+            (f"notification_name=%D0%A3%D1%80%D0%B0&call_info={inner}", "call_session_id=777")
+        ):
+            store.store_notification("uiscom", f"form{number}", body.encode(), 1772434802.0 + number, 60.0)
+    assert "uiscom № 3: Ура" in call("explain", "notification:3", "--database", database).out
+    assert "uiscom № 4: —" in call("explain", "notification:4", "--database", database).out
+    (step,) = json.loads(call("explain", "777", "--json", "--database", database).out)
+    assert (step["kind"], step["data"]["notification_id"]) == ("told", 3)
