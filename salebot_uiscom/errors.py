@@ -20,7 +20,7 @@ from typing import Any
 
 from .messages import language, message_of
 from .record import record
-from .source import Source, Span
+from .source import Source, Span, place_in
 
 _NO_DATA: Mapping[str, Any] = MappingProxyType({})
 
@@ -123,7 +123,7 @@ class Diagnostic:
     @property
     def headline(self) -> str:
         """Place, code, what: one line, without the text itself."""
-        return f"{self.source.name}, {self.line}:{self.column}: {self.code} {self.message}"
+        return f"{place_in(self.lang, self.source.name)}, {self.line}:{self.column}: {self.code} {self.message}"
 
     def __str__(self) -> str:
         """Place, code, what, the line with carets under the whole span, the way out."""

@@ -11,6 +11,29 @@ from .record import record
 
 _LINE_END = pattern(r"\r\n|\r|\n")
 
+# Our own words for places, which stand in names between commas; words of authors are nobody's to translate.
+_PLACES = {
+    "бот": "bot", "калькулятор": "calculator", "действия": "actions", "сообщение": "message", "вложение": "attachment",
+    "кнопка": "button", "запрос": "request", "условие": "condition", "минус-слова": "minus words", "дата": "date",
+    "время": "time", "сравнение": "comparison", "переменная для сравнения": "variable to compare",
+    "отложенное сообщение": "planned message", "отложенный переход": "planned transition",
+}  # fmt: skip
+_NUMBERED = {"блок": "block", "стрелка": "arrow", "клиент": "client"}
+
+
+def place_in(lang: str, name: str) -> str:
+    """The name of a place in a language: `блок 7 «Заявка», калькулятор` → `block 7 «Заявка», calculator`."""
+    if lang != "en":
+        return name
+    return ", ".join(map(_english, name.split(", ")))
+
+
+def _english(part: str) -> str:
+    word, blank, rest = part.partition(" ")
+    if word in _NUMBERED and rest[:1].isdigit():
+        return f"{_NUMBERED[word]}{blank}{rest}"
+    return _PLACES.get(part, part)
+
 
 @lru_cache(maxsize=16)
 def _line_starts(text: str) -> list[int]:

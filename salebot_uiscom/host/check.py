@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Diagnostic
+from ..source import place_in
 from .bot import Block, Bot
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def check_bot(bot: Bot, interpreter: Interpreter) -> list[Diagnostic]:
         for name in sorted(compiled.calls):
             if name in interpreter.catalog or name in _FORMS or not text:
                 continue
-            data: dict[str, Any] = {"name": name, "text_place": title}
+            data: dict[str, Any] = {"name": name, "text_place": title, "text_place_en": place_in("en", title)}
             if _TIER_3.fullmatch(name):
                 found.append(Diagnostic("SB617", bot.source, bot.place(*where), data))
             else:

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..ports import BEGUN, UNKNOWN
+from ..source import place_in
 from ..store import Store
 from ..store.records import Event, IntentRecord, NotificationRecord
 from .bot import Bot
@@ -56,7 +57,8 @@ class Step:
     def line(self, timezone: ZoneInfo, lang: str = "ru") -> str:
         """For people, on one line; phones are whole, masking is the caller's."""
         moment = "" if self.at is None else datetime.fromtimestamp(self.at, timezone).strftime("%Y-%m-%d %H:%M:%S.%f")
-        text = "".join(char if char.isprintable() else " " for char in self.text)
+        text = place_in(lang, self.text) if self.kind == BLOCK else self.text
+        text = "".join(char if char.isprintable() else " " for char in text)
         return f"{moment[:23]:23}  {LABELS[self.kind][lang == 'en']:15}  {text}".rstrip()
 
 

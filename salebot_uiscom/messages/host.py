@@ -103,14 +103,14 @@ MESSAGES: dict[str, Message] = {
     "SB617": Message(
         _FILE,
         "{text_place}: функция {name} недоступна в этом хосте",
-        "{text_place}: function {name} is not available in this host",
+        "{text_place_en}: function {name} is not available in this host",
         "она относится к другой интеграции; её может добавить плагин",
         "it belongs to another integration; a plugin may add it",
     ),
     "SB618": Message(
         _FILE,
         "{text_place}: неизвестная функция {name}",
-        "{text_place}: unknown function {name}",
+        "{text_place_en}: unknown function {name}",
         "все функции: salebot-uiscom functions",
         "all functions: salebot-uiscom functions",
     ),
