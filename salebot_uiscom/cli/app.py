@@ -45,6 +45,23 @@ _ENGLISH_TO_RUSSIAN = {
     "Commands": "Команды",
     "Show this message and exit.": "Показать эту справку.",
 }
+# Inside a line; longer ones first.
+_PIECES = {
+    "COMMAND [ARGS]...": "КОМАНДА [АРГУМЕНТЫ]...",
+    "[OPTIONS]": "[КЛЮЧИ]",
+    "INTEGER RANGE": "ЧИСЛО",
+    "INTEGER": "ЧИСЛО",
+    "[default: ": "[иначе: ",
+    "[required]": "[обязательно]",
+}
+
+
+def _pieces(english: str) -> str:
+    """A line in which click has put words of its own beside ours."""
+    russian = english
+    for piece, own in _PIECES.items():
+        russian = russian.replace(piece, own)
+    return say(russian, english)
 
 
 def _own(english: str) -> str:
@@ -54,13 +71,13 @@ def _own(english: str) -> str:
 
 class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, _own("Usage: ") if prefix is None else prefix)
+        super().write_usage(prog, _pieces(args), _own("Usage: ") if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_own(heading))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(name, _own(text)) for name, text in rows], col_max, col_spacing)
+        super().write_dl([(_pieces(name), _pieces(_own(text))) for name, text in rows], col_max, col_spacing)
 
 
 class _Context(click.Context):

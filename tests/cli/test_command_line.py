@@ -738,3 +738,12 @@ def test_explain_reads_a_form_as_the_receiver_does(call: Call, database: str) ->
     assert "uiscom № 4: —" in call("explain", "notification:4", "--database", database).out
     (step,) = json.loads(call("explain", "777", "--json", "--database", database).out)
     assert (step["kind"], step["data"]["notification_id"]) == ("told", 3)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS, "events list", "events show"])
+def test_a_russian_help_has_no_words_of_click(call: Call, command: str) -> None:
+    russian = call(*command.split(), "--help").out
+    assert "[КЛЮЧИ]" in russian.splitlines()[0]
+    for word in ("Usage", "OPTIONS", "COMMAND [ARGS]", "INTEGER", "default:", "required"):
+        assert word not in russian
+    assert "[OPTIONS]" in call("--lang", "en", *command.split(), "--help").out
