@@ -27,6 +27,7 @@ LARGEST_BODY_BYTES = 256 * 1024
 MOST_CONNECTIONS = 100
 _PATIENCE_S = 10.0  # between two pieces of a request
 _BODY_S = 20.0  # for a whole body
+_STEP_S = 0.05  # between two looks whether the server is to end
 
 Drive = Callable[[Steps[WebReply]], WebReply]
 
@@ -37,7 +38,9 @@ class RunningServer:
     def __init__(self, server: _Server) -> None:
         self._server = server
         self.host, self.port = server.server_address[0], server.server_address[1]
-        self._thread = threading.Thread(target=server.serve_forever, name="salebot-uiscom-web", daemon=True)
+        self._thread = threading.Thread(
+            target=server.serve_forever, args=(_STEP_S,), name="salebot-uiscom-web", daemon=True
+        )
         self._thread.start()
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from functools import cache
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -370,5 +371,17 @@ def check_ours(connection: sqlite3.Connection) -> None:
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to date. Safe to repeat; the caller holds the file's lock."""
     db = Database(connection, execute_plugins=False)
-    if migrations.pending(db):
+    if not db.table_names() and hasattr(connection, "serialize"):  # SQLite may be built without it
+        with contextlib.closing(sqlite3.connect(":memory:")) as made:
+            made.deserialize(_made_once())
+            made.backup(connection)
+    elif migrations.pending(db):
         migrations.apply(db)
+
+
+@cache
+def _made_once() -> bytes:
+    """An empty file after all migrations: a further new one takes it over in one go."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as empty:
+        migrations.apply(Database(empty, execute_plugins=False))
+        return empty.serialize()

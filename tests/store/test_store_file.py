@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from salebot_uiscom.effects import adrive
 from salebot_uiscom.ports import NEW, NewClient, StoreNotification
@@ -28,7 +29,7 @@ from salebot_uiscom.store import (
 )
 from salebot_uiscom.store.errors import ClaimLost
 from salebot_uiscom.store.records import NewEvent
-from salebot_uiscom.store.schema import all_names, migrate
+from salebot_uiscom.store.schema import all_names, migrate, migrations
 from salebot_uiscom.store.sqlitefile import SqliteFile, _FileLock, has_wal_reset_fault, journal_mode, translated
 
 
@@ -471,3 +472,23 @@ def test_file_is_found_again_after_a_change_of_folder(tmp_path, monkeypatch):
     with open_store("bot.db") as store:
         monkeypatch.chdir("/")
         assert store.clients() == []
+
+
+def test_a_new_file_is_what_all_migrations_make_one_after_another(path):
+    """The first one of a process is made by them; the next ones take that over."""
+
+    def schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+        names = "SELECT name, tbl_name, sql FROM sqlite_master ORDER BY name"
+        done = "SELECT migration_set, name FROM _sqlite_migrations ORDER BY name"
+        return [*connection.execute(names), *connection.execute(done)]
+
+    with contextlib.closing(sqlite3.connect(":memory:")) as by_steps:
+        migrations.apply(Database(by_steps, execute_plugins=False))
+        wanted = schema(by_steps)
+    for name in ("first.db", "second.db"):
+        file = path.with_name(name)
+        open_store(file).close()
+        with contextlib.closing(sqlite3.connect(file)) as made:
+            assert schema(made) == wanted
+            assert made.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            assert made.execute("PRAGMA integrity_check").fetchone() == ("ok",)
