@@ -196,7 +196,11 @@ class Quick:
             full = fast.compare(held, ast.Gt(), fast.value(MAX_VARIABLES - written))
             lines.append(fast.at(py.If(full, [self._way_back(fast, "general", parameters)], [])))
         charging = names - fast.free
-        if any(name.startswith(("f_", "c_")) for name in charging) or (names & CHARGING and _charges(body)):
+        # `perform`: what a statement charges by the full rules must not be added to the run before.
+        if (
+            any(name == "perform" or name.startswith(("f_", "c_")) for name in charging)
+            or (names & CHARGING and _charges(body))
+        ):  # fmt: skip
             lines.append(fast.at(py.Expr(fast.invoke("begin", fast.load("limits")))))
         if body:
             lines += [*opening, py.Try(body, [handler], [], [])]
