@@ -5,11 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from .calls import CallSession
-from .rows import LateRow, Row, answer_list
+from .rows import Row, answer_list
 from .state import Key, OfflineMessage, Site
 from .work import Answer, Work
 
@@ -38,7 +37,7 @@ def logout_user(work: Work) -> Answer:
     return Answer({"data": {"success": True} if work.api == "call" else {}}, shows_metadata=False)
 
 
-def _list(rows: Callable[[Work], Sequence[Row | LateRow]]) -> Callable[[Work], Answer]:
+def _list(rows: Callable[[Work], list[Row]]) -> Callable[[Work], Answer]:
     def answer(work: Work) -> Answer:
         page, total = answer_list(work.method, rows(work), work.params)
         fault = work.simulator.faults.take("short_page", work.method)
@@ -167,12 +166,12 @@ def _moment(work: Work, name: str, text: str, mnemonic: str) -> datetime:
         raise work.refusal(mnemonic, name, text) from error
 
 
-def _calls(work: Work) -> list[LateRow]:
+def _calls(work: Work) -> list[Row]:
     start, end = _interval(work)
     delay = timedelta(seconds=work.simulator.report_delay)
     ongoing = work.params.get("include_ongoing_calls", False)
     return [
-        LateRow({"id": session.id, "call_api_external_id": session.external_id}, partial(_call_row, work, session))
+        _call_row(work, session)
         for session in _asked_for(work)
         if start <= session.started_at.replace(microsecond=0) <= end
         and (ongoing if session.ended_at is None else True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from operator import methodcaller
+from operator import itemgetter
 from typing import Any
 
 import regex  # type: ignore[import-untyped]
@@ -12,30 +12,6 @@ from ..uis import tables
 from .refusal import Refusal
 
 Row = dict[str, Any]
-
-
-class LateRow:
-    """A row that is worked out when it is asked for a cell that is not at hand: most rows only meet a filter.
-
-    Args:
-        at_hand: cells that cost nothing.
-        work_out: the whole row.
-    """
-
-    __slots__ = ("_at_hand", "_row", "_work_out")
-
-    def __init__(self, at_hand: Row, work_out: Callable[[], Row]) -> None:
-        self._at_hand = at_hand
-        self._work_out = work_out
-        self._row: Row | None = None
-
-    def get(self, name: str) -> Any:
-        if self._row is None:
-            if name in self._at_hand:
-                return self._at_hand[name]
-            self._row = self._work_out()
-        return self._row.get(name)
-
 
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda have, want: have < want,
@@ -46,7 +22,7 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
 _REGEXP_LIMIT_S = 0.2
 
 
-def answer_list(method: str, rows: Iterable[Row | LateRow], params: Mapping[str, Any]) -> tuple[list[Row], int]:
+def answer_list(method: str, rows: Iterable[Row], params: Mapping[str, Any]) -> tuple[list[Row], int]:
     """The page that `params` ask for, and the number of all rows that fit the filter.
 
     Raises:
@@ -71,7 +47,7 @@ def answer_list(method: str, rows: Iterable[Row | LateRow], params: Mapping[str,
         name = key["field"]
         empty = [row for row in found if row.get(name) is None]
         filled = [row for row in found if row.get(name) is not None]
-        filled.sort(key=methodcaller("get", name), reverse=key.get("order") == "desc")
+        filled.sort(key=itemgetter(name), reverse=key.get("order") == "desc")
         found = filled + empty
     offset, limit = params.get("offset", 0), params.get("limit", 1000)
     page = [{name: row.get(name) for name in fields} for row in found[offset : offset + limit]]
@@ -83,7 +59,7 @@ def _known(method: str, columns: Mapping[str, tables.Column], parameter: str, na
         raise Refusal("unexpected_parameters", method=method, field=parameter, value=name)
 
 
-def _filter(method: str, columns: Mapping[str, tables.Column], tree: Any) -> Callable[[Row | LateRow], bool]:
+def _filter(method: str, columns: Mapping[str, tables.Column], tree: Any) -> Callable[[Row], bool]:
     """A filter tree as a predicate. Every leaf is checked before any row is looked at."""
 
     def refuse(mnemonic: str, value: Any) -> Refusal:
@@ -113,7 +89,7 @@ def _filter(method: str, columns: Mapping[str, tables.Column], tree: Any) -> Cal
     if compare is None:
         raise refuse("invalid_parameter_value", operator)
 
-    def fits(row: Row | LateRow) -> bool:
+    def fits(row: Row) -> bool:
         try:
             return compare(row.get(name))
         except (TypeError, TimeoutError) as error:
