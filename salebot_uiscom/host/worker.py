@@ -12,7 +12,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -37,7 +38,7 @@ class Worker:
     Args:
         threads: turns that may work side by side.
         most_threads: turns in all, with those that wait for an answer from outside.
-        on_report: told about every finished turn (transcripts, metrics), one at a time.
+        on_report: told about every finished turn (transcripts, metrics), one at a time, those of a client in order.
         keep_s: settled notifications, finished events and settled intents older than this are deleted.
     """
 
@@ -52,7 +53,7 @@ class Worker:
     ) -> None:
         self.host = host
         self._on_report = on_report
-        self._telling = threading.Lock()
+        self._telling, self._line = threading.Lock(), _Line()
         self._stopping = threading.Event()
         self._notifications, self._work, self._copies, self._later = _Bell(), _Bell(), _Bell(), _Bell()
         self._bells = (self._notifications, self._work, self._copies, self._later)
@@ -165,17 +166,19 @@ class Worker:
             self._pause(self._work, rung, min(left, _LONGEST_PAUSE_S))
             return
         self._work.ring()
-        report = self._run(claim)
-        if self.host.copies:
-            self._copies.ring()
-        if self.host.later:
-            self._later.ring(everybody=True)
-        if report is not None and self._on_report is not None:
-            self._tell(self._on_report, report)
+        with self._line.place(claim):
+            report = self._run(claim)
+            if self.host.copies:
+                self._copies.ring()
+            if self.host.later:
+                self._later.ring(everybody=True)
+            if report is not None and self._on_report is not None:
+                self._tell(self._on_report, report, claim)
 
-    def _tell(self, on_report: Callable[[Report], None], report: Report) -> None:
-        if not self._telling.acquire(blocking=False):
+    def _tell(self, on_report: Callable[[Report], None], report: Report, claim: Claim) -> None:
+        if not self._line.is_first(claim) or not self._telling.acquire(blocking=False):
             self._work.ring()  # this thread stands in line: what waited for its client is another one's now
+            self._line.wait_to_be_first(claim)
             self._telling.acquire()
         try:
             on_report(report)
@@ -253,6 +256,45 @@ class _Bell:
         with self._condition:
             if self.rung == rung:
                 self._condition.wait(longest_s)
+
+
+class _Line:
+    """Turns of each client from claim to report: the next one may end before the last one has been told."""
+
+    def __init__(self) -> None:
+        self._moved = threading.Condition()
+        self._turns: dict[int, list[Claim]] = {}
+
+    @contextmanager
+    def place(self, claim: Claim) -> Iterator[None]:
+        with self._moved:
+            # The same turn in another thread was taken over: that one has nothing to tell any more.
+            self._turns[claim.client_id] = [one for one in self._of(claim) if one.key != claim.key] + [claim]
+        try:
+            yield
+        finally:
+            with self._moved:
+                left = [one for one in self._of(claim) if one is not claim]
+                if left:
+                    self._turns[claim.client_id] = left
+                else:
+                    self._turns.pop(claim.client_id, None)
+                self._moved.notify_all()
+
+    def is_first(self, claim: Claim) -> bool:
+        with self._moved:
+            return self._none_before(claim)
+
+    def wait_to_be_first(self, claim: Claim) -> None:
+        with self._moved:
+            self._moved.wait_for(lambda: self._none_before(claim))
+
+    def _none_before(self, claim: Claim) -> bool:
+        line = self._of(claim)
+        return claim not in line or line[0] is claim
+
+    def _of(self, claim: Claim) -> list[Claim]:
+        return self._turns.get(claim.client_id, [])
 
 
 class _Crew:

@@ -79,6 +79,26 @@ def test_many_events_of_many_clients_keep_their_order(talk, work, tmp_path):
     assert [one.of_client(client) for client in clients] == [{"n": "0,1,2,3,4,5"}] * 5
 
 
+def test_reports_of_a_client_come_in_the_order_of_his_turns(talk, work, monkeypatch):
+    """A turn that is committed lets the next one begin, and that may end before the first has been told."""
+    one = talk(block(1, "start", message="#{question}"))
+    run, second_ended = one.host.run, threading.Event()
+
+    def late(claim, handlers):
+        report = run(claim, handlers)
+        if claim.event.new.text == "раз":
+            assert second_ended.wait(PATIENCE_S)
+        else:
+            second_ended.set()
+        return report
+
+    monkeypatch.setattr(one.host, "run", late)
+    one.host.say(one.client.id, "раз")
+    one.host.say(one.client.id, "два")
+    _, reports = work(one.host, threads=2)
+    assert texts(reports, 2) == [["раз"], ["два"]]
+
+
 def test_turns_of_one_client_do_not_wake_everybody(talk, work, monkeypatch):
     """Each look for work costs about as much as a turn; seven idle threads looked after each one."""
     one = talk(block(1, "start", message="да"))
