@@ -24,7 +24,7 @@ demo: $(VENV)/.core ## a whole telephone bot against the simulator of UIS, over 
 	@$(BIN)/python -m salebot_uiscom.demo $(ARGS)
 
 test: $(VENV)/.test ## all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: $(VENV)/.bench ## speed beside other expression languages
 	@$(BIN)/python -m benchmarks $(ARGS)
