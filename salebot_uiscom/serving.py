@@ -7,7 +7,9 @@ with bot_at_work(load_bot("bot.toml"), "bot.sqlite", port=8000) as work:
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -57,9 +59,6 @@ class Work:
 
 def settle_in() -> None:
     """For a process that does nothing but this from now on: what a host within a larger program decides for itself."""
-    import gc
-    import sys
-
     # What a start has made stays to the end: a collection need not look through it while a caller waits.
     gc.collect()
     gc.freeze()

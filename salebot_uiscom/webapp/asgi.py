@@ -98,26 +98,34 @@ def create_app(
         started = time.perf_counter()
         path = own_path(scope)
         first = first_part(path)
-        status = 0
+        answer = _Answer(send)
         try:
             if first in receiving:
-                status = await receivers.answer(scope, receive, send, path, first)
+                answer.status = await receivers.answer(scope, receive, send, path, first)
             else:
-
-                async def watched(message: Message) -> None:
-                    nonlocal status
-                    if message["type"] == "http.response.start":
-                        status = message["status"]
-                    await send(message)
-
-                await site(scope, receive, watched)
+                await site(scope, receive, answer)
         except Exception as error:  # Starlette has answered 500 and raises for the log
             log.error("a page failed:\n%s", trace(error))
         finally:
             if access.isEnabledFor(logging.INFO):
-                _note(scope, first, status, time.perf_counter() - started)
+                _note(scope, first, answer.status, time.perf_counter() - started)
 
     return app
+
+
+class _Answer:
+    """Sends an answer and keeps its status; 0 = none was begun."""
+
+    __slots__ = ("_send", "status")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
 
 
 def _note(scope: Scope, first: str, status: int, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """An application on an address: uvicorn in a thread, with bounds that uvicorn itself does not have.
 
-uvicorn waits for the head of a request without an end and lets it grow without an end; `_Bounded` gives both a limit.
+uvicorn waits for the head of a request without an end and lets it grow without an end; `Bounded` gives both a limit.
 The access log is ours: paths hold keys, so only their first part is written.
 """
 
@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Awaitable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from .extras import require
 from .intake import App, Receive, Scope, Send
@@ -125,7 +125,8 @@ def _behind_proxies(app: App, trusted: str) -> App:
     """uvicorn's own middleware, passed by where no proxy has added anything: it looks every address up first."""
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-    believing: App = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type, assignment]
+    # uvicorn has types of its own for the same three parts of an application.
+    believing = cast("App", ProxyHeadersMiddleware(cast("Any", app), trusted))
 
     def chosen(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         forwarded = any(name.startswith(b"x-forwarded-") for name, _ in scope.get("headers", ()))
@@ -164,7 +165,7 @@ class _Gathered:
         if len(self._held) > 1:
             self.flush()  # no more than two: who writes faster than the other side reads has to notice it
         else:
-            # The next part or the end of the answer flushes; until then it waits at most for this round of the loop.
+            # The next part flushes. A head that has none waits for the end of this round of the loop.
             self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
@@ -198,12 +199,8 @@ def _protocol(head_s: float) -> Any:
         _head_ended = False  # by the data that came last
 
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(_Gathered(transport, self.loop))  # type: ignore[arg-type]
+            super().connection_made(cast("asyncio.Transport", _Gathered(transport, self.loop)))
             self._begin_head()
-
-        def on_response_complete(self) -> None:
-            self.transport.flush()  # type: ignore[attr-defined]
-            super().on_response_complete()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._end_head()
