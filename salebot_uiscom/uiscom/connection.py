@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -15,7 +14,7 @@ from ..messages import language, message_of
 from ..ports import PluginSettings
 from ..uis import Uis, UisSettings, UisState
 from .outcome import Alarms
-from .settings import UiscomSettings, read
+from .settings import Reader, UiscomSettings
 
 _OURS = PluginSettings("uiscom")
 # Finding out right away what became of a call may hold a dialog up this long (uis-api.md 10, step 1).
@@ -39,11 +38,11 @@ class Connection:
         self.clock = clock
         self.state = UisState()
         self.alarms = Alarms()
-        self._asked: tuple[Any, Any, UiscomSettings] | None = None
+        self._reader = Reader()
 
     def settings(self, given: Any = None) -> UiscomSettings:
         """The settings of this moment; `given` (what the host keeps for the run) comes first."""
-        return read(self.source if given is None else given)
+        return self._reader.read(self.source if given is None else given)
 
     def ask(self) -> Steps[UiscomSettings]:
         """The settings of this moment where there is no run: from the host if it answers, else as `settings`."""
@@ -51,13 +50,7 @@ class Connection:
             given = yield _OURS
         except UnhandledEffect:
             given = None
-        if not isinstance(given, dict):
-            return self.settings(given)
-        # Asked at every notification. The same table with the same content is not read again, nor the environment.
-        asked = self._asked
-        if asked is None or asked[0] is not given or asked[1] != given:
-            asked = self._asked = (given, deepcopy(given), self.settings(given))
-        return asked[2]
+        return self.settings(given)
 
     def open(self, settings: UiscomSettings, *, quick: bool = False) -> Uis:
         """A client of UIS.

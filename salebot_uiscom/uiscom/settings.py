@@ -164,16 +164,24 @@ def read(raw: Any) -> UiscomSettings:
     """Settings from the object itself, a table, a callable that gives either, or None (environment only)."""
     if callable(raw):
         raw = raw()
-    if isinstance(raw, UiscomSettings):
-        return raw
-    # Settings are asked for at every request: while table and environment are equal they are not read again.
-    global _kept
-    environ = tuple([os.environ.get(variable) for name, variable in ENVIRONMENT.items() if not raw or name not in raw])
-    kept = _kept
-    if kept is None or kept[0] != raw or kept[1] != environ:
-        kept = (None if raw is None else deepcopy(dict(raw)), environ, UiscomSettings.of(raw))
-        _kept = kept
-    return kept[2]
+    return raw if isinstance(raw, UiscomSettings) else UiscomSettings.of(raw)
 
 
-_kept: tuple[Any, tuple[str | None, ...], UiscomSettings] | None = None
+class Reader:
+    """`read` for settings that are asked for at every request: while table and environment stay equal, once."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, list[str | None], UiscomSettings] | None = None
+
+    def read(self, raw: Any) -> UiscomSettings:
+        if callable(raw):
+            raw = raw()
+        if isinstance(raw, UiscomSettings):
+            return raw
+        environ = [os.environ.get(variable) for name, variable in ENVIRONMENT.items() if not raw or name not in raw]
+        last = self._last
+        if last is None or last[0] != raw or last[1] != environ:
+            # A copy: a table that is changed in place must not equal itself.
+            table = None if raw is None else deepcopy(dict(raw))
+            self._last = last = (table, environ, UiscomSettings.of(table))
+        return last[2]

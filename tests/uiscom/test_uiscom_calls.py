@@ -1,6 +1,7 @@
 """Calls: what is sent, what a script gets, how many requests a fault costs, what the record says (R8-R10, R19-R24)."""
 
 import json
+from types import MappingProxyType
 
 import pytest
 from fake_host import (
@@ -17,6 +18,8 @@ from fake_host import (
 
 from salebot_uiscom.effects import HttpRequest, UnhandledEffect, Wait, drive
 from salebot_uiscom.ports import BEGUN, DONE, DROPPED, NOT_SENT, REFUSED, UNKNOWN, BeginIntent, Client, EndIntent
+from salebot_uiscom.uiscom.connection import Connection
+from salebot_uiscom.uiscom.settings import UiscomSettings
 
 EMPLOYEE, SCENARIO = "uiscom_employee_call", "uiscom_scenario_call"
 METHOD = {EMPLOYEE: "start.employee_call", SCENARIO: "start.scenario_call"}
@@ -94,6 +97,20 @@ def test_a_replaced_key_counts_from_the_next_call():
     host.settings = {"api_key": "another-key"}
     call(host)
     assert [p["access_token"] for p in host.uis.params("start.employee_call")] == [KEY, "another-key"]
+
+
+def test_settings_are_read_again_when_table_or_environment_has_changed(monkeypatch):
+    """Notifications ask for them one after another: what stays equal is not read anew."""
+    table = {"brand": "comagic"}
+    connection = Connection(table)
+    monkeypatch.setenv("SALEBOT_UISCOM_API_KEY", "first")
+    first = connection.settings()
+    assert connection.settings(MappingProxyType(dict(table))) is first
+    monkeypatch.setenv("SALEBOT_UISCOM_API_KEY", "second")
+    assert connection.settings().api_key == "second"
+    table["brand"] = "uis"
+    assert connection.settings().brand == "uis"
+    assert connection.settings({}) == UiscomSettings(api_key="second")
 
 
 def test_settings_that_the_host_keeps_for_the_run_come_first():
