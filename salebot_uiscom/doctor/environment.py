@@ -13,7 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..store.sqlitefile import OLDEST, has_wal_reset_fault
+from ..store.filelock import has_wal_reset_fault
+from ..store.sqlitefile import OLDEST
 from .findings import Findings
 
 _DISTRIBUTION = "salebot-uiscom"

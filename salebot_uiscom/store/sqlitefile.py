@@ -8,16 +8,9 @@ through its connection: it may be run twice. Jobs of a class with the methods of
 results: every call of SQLite gives the interpreter away and has to get it back, and beside a busy event loop that is what
 takes time.
 
-**Several processes.** A transaction runs under an advisory lock on `<file>-lock`. Waiters sleep in the kernel instead
-of polling SQLite's unfair lock, and the lock covers commit *and* checkpoint. That is also the answer to the
-"WAL-reset" fault of SQLite 3.7.0 to 3.51.2 (repaired in 3.51.3, 3.50.7 and 3.44.6;
-https://sqlite.org/wal.html#walresetbug): there a checkpoint may overlook that another connection has just restarted
-the log, and pages are lost. Here checkpoints happen only inside the writer's commit (readers never make one), so no
-two of them and no write run at the same moment. Where there is no such lock (Windows) a faulty engine gets a rollback
-journal instead: slower, not affected. A foreign tool that *writes* to the file while the bot runs does not know the
-lock; with a faulty engine stop the bot first. Reading is safe.
+**Several processes** take turns: `filelock`.
 
-Durability: WAL with `synchronous=FULL`; a call that has returned survives a power cut. Claims alone are not synced: a
+**Durability.** WAL with `synchronous=FULL`; a call that has returned survives a power cut. Claims alone are not synced: a
 power cut ends their owners too, and the next synced commit takes them along.
 """
 
@@ -29,33 +22,24 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from .errors import StoreBusy, StoreError, StoreRefused, StoreUnavailable
+from .errors import StoreBusy, StoreError, StoreUnavailable
+from .filelock import LOCKABLE, FileLock, journal_mode
+from .jobs import Alike, Entry, Job, Outcome, Round, T, tell_loops, tell_threads
 from .schema import check_ours, migrate
+from .sqlitefaults import caused, held, translated
 
 if TYPE_CHECKING:
     import asyncio
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows
-    fcntl = None  # type: ignore[assignment]
-
-T = TypeVar("T")
-Job = Callable[[sqlite3.Connection], T]
-Outcome = tuple[Any, BaseException | None]  # what a job returned, or raised
-
-MAX_GROUP = (
-    500  # jobs in one transaction, about: bounds what one failing commit takes down and how long readers see old data
-)
+# Jobs in one transaction, about: bounds what one failing commit takes down and how long readers see old data.
+MAX_GROUP = 500
 IDLE_READERS = 8
 # Pages in the log before a commit copies them into the file. Who writes alone has the time. Under load it is put off:
 # marks of notifications fall on pages at random, of many commits together each page is copied once, and a pause of
@@ -63,172 +47,6 @@ IDLE_READERS = 8
 CHECKPOINT_PAGES, CHECKPOINT_PAGES_UNDER_LOAD = 1000, 8000
 SHARED_S = 0.1  # after another process was met, everybody stands in line: who sleeps in the kernel is not overtaken
 OLDEST = (3, 35, 0)  # RETURNING
-
-
-def has_wal_reset_fault(version: tuple[int, ...]) -> bool:
-    """Is this SQLite engine one of those that may lose pages when a checkpoint and a write meet?"""
-    if version >= (3, 51, 3) or version < (3, 7, 0):
-        return False
-    return not ((3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45))
-
-
-def journal_mode(version: tuple[int, ...], lockable: bool) -> str:
-    """`wal`, or `truncate` where a faulty engine cannot be kept safe by a lock."""
-    return "truncate" if has_wal_reset_fault(version) and not lockable else "wal"
-
-
-def translated(error: Exception) -> StoreError:
-    """The same fault in our terms. Texts of SQLite name tables and columns, never values."""
-    if isinstance(error, StoreError):
-        return error
-    if isinstance(error, sqlite3.IntegrityError):
-        return StoreRefused(f"contradicts what is stored: {error}")
-    if isinstance(error, OverflowError):
-        return StoreRefused("a number is too large for its column")
-    if isinstance(error, UnicodeEncodeError):
-        return StoreRefused("a text holds half a character")
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreBusy("another program holds the file: try again, or find out who it is")
-    if isinstance(error, sqlite3.InterfaceError) or "binding" in str(error):
-        return StoreRefused(f"a value of a type that cannot be stored: {error}")
-    return StoreUnavailable(f"SQLite: {error}")
-
-
-def _caused(error: BaseException) -> BaseException:
-    """For another thread: an exception of its own, with the cause attached."""
-    if isinstance(error, OSError):
-        fault: StoreError = StoreUnavailable(f"the lock of the file: {error}")
-    elif isinstance(error, sqlite3.Error | OverflowError | UnicodeEncodeError):
-        fault = translated(error)
-    else:
-        return error
-    fault.__cause__ = error
-    return fault
-
-
-class _FileLock:
-    """An exclusive lock between processes (and between two stores on one file in this process)."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._handle = None if path is None or fcntl is None else os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-
-    def __enter__(self) -> None:
-        if self._handle is not None:
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
-
-    def is_taken_at_once(self) -> bool:
-        """Take it if nobody has it."""
-        if self._handle is not None:
-            try:
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-        return True
-
-    @contextlib.contextmanager
-    def within(self, timeout_s: float) -> Iterator[None]:
-        """The lock, or `StoreBusy` after a while: for opening and closing, where nobody waits on a future."""
-        deadline = time.monotonic() + timeout_s
-        while not self.is_taken_at_once():
-            if time.monotonic() >= deadline:
-                raise _held(timeout_s)
-            time.sleep(0.005)
-        try:
-            yield
-        finally:
-            self.release()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
-
-    def release(self) -> None:
-        if self._handle is not None:
-            fcntl.flock(self._handle, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
-
-
-class Alike(Protocol):
-    """What a class of jobs may offer for many of them."""
-
-    @staticmethod
-    def at_once(connection: sqlite3.Connection, jobs: Sequence[Any]) -> list[Any] | None:
-        """Do all in one statement, which is a transaction of its own when none is open; None: nothing was written."""
-        ...
-
-    @staticmethod
-    def together(connection: sqlite3.Connection, jobs: Sequence[Any]) -> list[Any]:
-        """Do all inside the open transaction."""
-        ...
-
-
-@dataclass(slots=True)
-class _Entry:
-    """A job on its way to the writing thread."""
-
-    job: Job[Any]
-    durable: bool
-    future: Future[Any] | asyncio.Future[Any]
-    round: _Round | None = None
-
-    def begins(self) -> bool:
-        """False: whoever waited has stepped back."""
-        if self.round is not None:
-            return not self.future.done()
-        return cast("Future[Any]", self.future).set_running_or_notify_cancel()
-
-
-class _Round:
-    """What an event loop has put down in one round of its own. It goes through the queue as one, with one timer."""
-
-    __slots__ = ("entries", "loop", "timeout_s", "timer")
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> None:
-        self.loop = loop
-        self.entries: list[_Entry] = []
-        self.timeout_s = timeout_s
-        self.timer = loop.call_later(timeout_s, self._give_up)
-
-    def _give_up(self) -> None:
-        _settle([(entry.future, (None, _held(self.timeout_s))) for entry in self.entries])
-
-    def settle(self, outcomes: Sequence[tuple[Any, Outcome]]) -> None:
-        """In the thread of the loop."""
-        self.timer.cancel()
-        _settle(outcomes)
-
-
-def _tell_loops(group: Sequence[_Entry], outcomes: Sequence[Outcome]) -> None:
-    """An event loop is woken once for all entries of a round."""
-    for round_, told in groupby(zip(group, outcomes, strict=True), lambda pair: pair[0].round):
-        if round_ is not None:
-            settled = [(entry.future, outcome) for entry, outcome in told]
-            with contextlib.suppress(RuntimeError):  # it has ended: nobody waits any more
-                round_.loop.call_soon_threadsafe(round_.settle, settled)
-
-
-def _tell_threads(group: Sequence[_Entry], outcomes: Sequence[Outcome]) -> None:
-    _settle([(entry.future, told) for entry, told in zip(group, outcomes, strict=True) if entry.round is None])
-
-
-def _settle(settled: Sequence[tuple[Any, Outcome]]) -> None:
-    for future, (result, error) in settled:
-        if future.done():
-            continue
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-
-def _held(for_s: float) -> StoreBusy:
-    return StoreBusy(f"another program has held the file for {for_s:g} s")
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -269,8 +87,8 @@ class SqliteFile:
         self.path = str(path) if self.memory else str(Path(path).absolute())
         self.timeout_s = timeout_s
         self._process = os.getpid()
-        self._queue: SimpleQueue[list[_Entry] | None] = SimpleQueue()
-        self._rounds: dict[asyncio.AbstractEventLoop, _Round] = {}  # under way
+        self._queue: SimpleQueue[list[Entry] | None] = SimpleQueue()
+        self._rounds: dict[asyncio.AbstractEventLoop, Round] = {}  # under way
         self._turn = threading.Lock()  # whoever holds it has the writing connection for himself
         self._shared_until = 0.0
         self._in_line = False  # the writing thread has jobs: nobody may go before it
@@ -282,7 +100,7 @@ class SqliteFile:
             lock = None if self.memory else Path(f"{self.path}-lock")
             if lock is not None and not lock.exists():
                 _refuse_foreign(Path(self.path))
-            self._lock = _FileLock(lock)
+            self._lock = FileLock(lock)
             try:
                 with self._lock.within(timeout_s):
                     if not self.memory:
@@ -318,21 +136,21 @@ class SqliteFile:
             try:
                 return cast("T", self._run_group([job], durable, CHECKPOINT_PAGES)[0][0])
             except Exception as error:
-                caused = _caused(error)
-                if caused is error:
+                fault = caused(error)
+                if fault is error:
                     raise
-                raise caused from error
+                raise fault from error
             finally:
                 self._lock.release()
                 self._turn.release()
         future: Future[T] = Future()
-        self._enqueue([_Entry(job, durable, future)])
+        self._enqueue([Entry(job, durable, future)])
         try:
             return future.result(self.timeout_s)
         except TimeoutError:
             # Still waiting for another process: step back. Once it runs, it is waited for: the answer must be true.
             if future.cancel():
-                raise _held(self.timeout_s) from None
+                raise held(self.timeout_s) from None
             return future.result()
 
     def submit(self, job: Job[T], *, durable: bool = True) -> asyncio.Future[T]:
@@ -346,12 +164,12 @@ class SqliteFile:
         if round_ is None or len(round_.entries) >= MAX_GROUP:
             # They go into the queue together, when the loop has nothing else to do: to wake the writing thread in
             # the middle of a round makes both fight for the interpreter.
-            round_ = self._rounds[loop] = _Round(loop, self.timeout_s)
+            round_ = self._rounds[loop] = Round(loop, self.timeout_s)
             loop.call_soon(self._enqueue_round, round_)
-        round_.entries.append(_Entry(job, durable, future, round_))
+        round_.entries.append(Entry(job, durable, future, round_))
         return future
 
-    def _enqueue_round(self, round_: _Round) -> None:
+    def _enqueue_round(self, round_: Round) -> None:
         if self._rounds.get(round_.loop) is round_:
             del self._rounds[round_.loop]
         try:
@@ -359,7 +177,7 @@ class SqliteFile:
         except StoreError as error:
             round_.settle([(entry.future, (None, error)) for entry in round_.entries])
 
-    def _enqueue(self, entries: list[_Entry]) -> None:
+    def _enqueue(self, entries: list[Entry]) -> None:
         with self._closing:  # after `close` nothing enters the queue any more
             self._check_usable()
             self._queue.put(entries)
@@ -435,7 +253,7 @@ class SqliteFile:
     def _prepare(self, connection: sqlite3.Connection) -> None:
         check_ours(connection)
         if not self.memory:
-            mode = journal_mode(sqlite3.sqlite_version_info, fcntl is not None)
+            mode = journal_mode(sqlite3.sqlite_version_info, LOCKABLE)
             connection.execute(f"PRAGMA journal_mode = {mode}")
         self._sync(connection, True)
         self._checkpoint_at(connection, CHECKPOINT_PAGES)
@@ -492,15 +310,15 @@ class SqliteFile:
                     durable = any(entry.durable for entry in group)
                     outcomes = self._run_group([entry.job for entry in group], durable, CHECKPOINT_PAGES_UNDER_LOAD)
                     # Before the lock is given back: that takes a while beside a busy event loop.
-                    _tell_loops(group, outcomes)
+                    tell_loops(group, outcomes)
             except BaseException as error:
-                outcomes = [(None, _caused(error)) for _ in group]
-                _tell_loops(group, outcomes)
+                outcomes = [(None, caused(error)) for _ in group]
+                tell_loops(group, outcomes)
             self._in_line = False
             # Afterwards: who writes again at once finds the way free and needs no thread of ours.
-            _tell_threads(group, outcomes)
+            tell_threads(group, outcomes)
 
-    def _gather(self, group: list[_Entry]) -> bool:
+    def _gather(self, group: list[Entry]) -> bool:
         """Take what waits in the queue. False = the end mark was among it."""
         with contextlib.suppress(Empty):
             while len(group) < MAX_GROUP:
@@ -567,7 +385,7 @@ class SqliteFile:
                 raise
             connection.execute("ROLLBACK TO job")
             connection.execute("RELEASE job")
-            return None, _caused(error)
+            return None, caused(error)
         connection.execute("RELEASE job")
         return result, None
 

@@ -28,9 +28,11 @@ from salebot_uiscom.store import (
     open_store,
 )
 from salebot_uiscom.store.errors import ClaimLost
+from salebot_uiscom.store.filelock import FileLock, has_wal_reset_fault, journal_mode
 from salebot_uiscom.store.records import NewEvent
 from salebot_uiscom.store.schema import all_names, migrate, migrations
-from salebot_uiscom.store.sqlitefile import SqliteFile, _FileLock, has_wal_reset_fault, journal_mode, translated
+from salebot_uiscom.store.sqlitefaults import translated
+from salebot_uiscom.store.sqlitefile import SqliteFile
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def wait_until_queued(file: SqliteFile, size: int) -> None:
 def test_writes_that_gather_while_the_file_is_busy_share_one_commit(path):
     store = open_store(path)
     commits = commits_of(store._file)
-    lock = _FileLock(Path(f"{path}-lock"))
+    lock = FileLock(Path(f"{path}-lock"))
     with lock:
         threads, results = in_threads(*(lambda: store.allocate("deal") for _ in range(40)))
         wait_until_queued(store._file, 40)
@@ -97,7 +99,7 @@ def test_new_notifications_that_gather_are_one_statement_which_needs_no_other_tr
     store = open_store(path)
     asked: list[str] = []
     store._file._writer.set_trace_callback(asked.append)
-    lock = _FileLock(Path(f"{path}-lock"))
+    lock = FileLock(Path(f"{path}-lock"))
     with lock:
         threads, results = in_threads(
             *(lambda n=n: store.store_notification("s", str(n), b"", 1.0, 5.0) for n in range(several))
@@ -115,7 +117,7 @@ def test_new_notifications_that_gather_are_one_statement_which_needs_no_other_tr
 
 def test_one_impossible_write_does_not_harm_its_neighbours(path):
     store = open_store(path)
-    lock = _FileLock(Path(f"{path}-lock"))
+    lock = FileLock(Path(f"{path}-lock"))
     with lock:
         threads, results = in_threads(
             lambda: store.store_notification("s", "1", b"", 1.0, 5.0),
@@ -148,7 +150,7 @@ def test_many_threads_create_one_client(path):
 
 def test_file_held_for_too_long_is_busy_and_nothing_is_written_later(path):
     store = open_store(path, timeout_s=0.05)
-    lock = _FileLock(Path(f"{path}-lock"))
+    lock = FileLock(Path(f"{path}-lock"))
     with lock, pytest.raises(StoreBusy):
         store.create_client(NewClient(13, "79004443322"))
     assert store.create_client(NewClient(13, "79990000000")).id == 1001
@@ -171,7 +173,7 @@ def test_a_foreign_writer_is_waited_for_then_reported(path):
 
 def test_opening_a_held_file_is_busy(path):
     open_store(path).close()
-    lock = _FileLock(Path(f"{path}-lock"))
+    lock = FileLock(Path(f"{path}-lock"))
     with lock, pytest.raises(StoreBusy):
         open_store(path, timeout_s=0.02)
     lock.close()
@@ -377,7 +379,7 @@ def test_a_file_of_ours_that_was_copied_without_its_lock_opens(path):
 def test_intake_of_an_asynchronous_server_does_not_wait_for_ever(path):
     store = open_store(path, timeout_s=0.02)
     performers = async_handlers(handlers(store), store)
-    lock = _FileLock(Path(f"{path}-lock"))
+    lock = FileLock(Path(f"{path}-lock"))
     with lock, pytest.raises(StoreBusy):
         asyncio.run(adrive(effect_of(StoreNotification("s", "1", b"", 1.0, 5.0)), performers))
     assert store.store_notification("s", "2", b"", 1.0, 5.0) == NEW

@@ -12,9 +12,9 @@ import pytest
 
 from salebot_uiscom.ports import DUPLICATE, NEW, NewClient
 from salebot_uiscom.store import StoreBusy, StoreError, StoreRefused, StoreUnavailable, open_store
+from salebot_uiscom.store.filelock import FileLock
 from salebot_uiscom.store.inbox import _Arrival
 from salebot_uiscom.store.sqlite import SqliteStore
-from salebot_uiscom.store.sqlitefile import _FileLock
 
 WEEK = 7 * 86400.0
 
@@ -31,7 +31,7 @@ def in_one_group(store: SqliteStore) -> Callable[..., list[Any]]:
 
     def run(*jobs: Callable[..., Any], durable: bool = True) -> list[Any]:
         async def go() -> list[Any]:
-            lock = _FileLock(Path(f"{store._file.path}-lock"))
+            lock = FileLock(Path(f"{store._file.path}-lock"))
             with lock:
                 futures = [store._file.submit(job, durable=durable) for job in jobs]
                 await asyncio.sleep(0)  # all are handed over to the writing thread, which waits for the lock
@@ -234,7 +234,7 @@ def test_writes_while_somebody_writes_gather_behind_him(store):
 
 
 def test_nobody_goes_before_those_who_stand_in_line(store):
-    lock = _FileLock(Path(f"{store._file.path}-lock"))
+    lock = FileLock(Path(f"{store._file.path}-lock"))
     order: list[str] = []
 
     def stand(name: str) -> threading.Thread:
@@ -287,7 +287,7 @@ def test_closing_waits_for_who_writes_in_his_own_thread(tmp_path):
 
 def test_a_notification_nobody_waits_for_any_more_is_not_stored(store):
     async def go() -> list[Any]:
-        lock = _FileLock(Path(f"{store._file.path}-lock"))
+        lock = FileLock(Path(f"{store._file.path}-lock"))
         with lock:
             futures = [store.submit_notification("s", mark, b"", 1.0, WEEK) for mark in ("held", "gone", "kept")]
             await asyncio.sleep(0)  # all three are handed over to the writing thread, which waits for the lock
@@ -314,7 +314,7 @@ def test_who_has_waited_too_long_ends_nobody_elses_waiting(store):
     other = threading.Thread(target=lambda: told.append(store._file.write(noting("second"))))
 
     async def go() -> None:
-        lock = _FileLock(Path(f"{store._file.path}-lock"))
+        lock = FileLock(Path(f"{store._file.path}-lock"))
         with lock:
             first = store._file.submit(slow)
             mine = store._file._rounds[asyncio.get_running_loop()]
@@ -337,7 +337,7 @@ def test_who_has_waited_too_long_ends_nobody_elses_waiting(store):
 
 
 def test_event_loop_that_has_ended_harms_nobody(store):
-    lock = _FileLock(Path(f"{store._file.path}-lock"))
+    lock = FileLock(Path(f"{store._file.path}-lock"))
 
     async def leave() -> None:
         store._file.submit(noting("of nobody"))
@@ -362,7 +362,7 @@ def test_store_that_was_closed_takes_nothing_from_an_event_loop(tmp_path):
 
 def test_a_held_file_is_busy_for_an_own_write_too(tmp_path):
     with open_store(tmp_path / "bot.db", timeout_s=0.02) as store:
-        lock = _FileLock(Path(f"{tmp_path / 'bot.db'}-lock"))
+        lock = FileLock(Path(f"{tmp_path / 'bot.db'}-lock"))
         with lock, pytest.raises(StoreBusy):
             store.allocate("deal")
         lock.close()
