@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -158,12 +159,15 @@ def variables(folder: Path, scale: Scale) -> Iterator[Row]:
         )  # fmt: skip
         yield row_of("load a dialog: card, deal, project, plans, lists too", whole, None)
         marks = count(10**6)
+
+        def by_hand_saves(many: int, at: int) -> None:
+            by_hand.save(clients[at % dialogs], values(next(marks), many))
+
+        def store_saves(many: int, at: int) -> None:
+            save(store, f"event:{next(marks)}", clients[at % dialogs], values(next(marks), many))
+
         for many in (VARIABLES, CHANGED):
-            pair = each_in_turn(
-                lambda at: by_hand.save(clients[at % dialogs], values(next(marks), many)),  # noqa: B023
-                lambda at: save(store, f"event:{next(marks)}", clients[at % dialogs], values(next(marks), many)),  # noqa: B023
-                scale, 20,
-            )  # fmt: skip
+            pair = each_in_turn(partial(by_hand_saves, many), partial(store_saves, many), scale, 20)
             yield row_of(f"save {many} variables, durable", pair, 1.5)
     bare = bare_syncs(folder, max(2, min(400, scale.requests // 4)))
     yield Row(

@@ -25,6 +25,7 @@ import httpx
 
 from salebot_uiscom.simulator import Account, Limits, Simulator, SimulatorTransport, default_account, serve_simulator
 from salebot_uiscom.uis import UisClient, UisSettings
+from salebot_uiscom.uis.settings import Api
 
 GOAL_US = 60.0
 NUMBER, CONTACT, EMPLOYEE = "78001002752", "79004443322", 2339292
@@ -127,20 +128,22 @@ def figures(rounds: int, calls: int) -> Iterator[Compared]:
         httpx.Client(transport=SimulatorTransport(simulator)) as http,
         UisClient(settings, transport=SimulatorTransport(simulator)) as uis,
     ):
-        for method, api in (("start.employee_call", "call"), ("get.tags", "data")):
-            pair = (plain(http, settings.url(api), method), ours(uis, method))  # type: ignore[arg-type]
+        methods: tuple[tuple[str, Api], ...] = (("start.employee_call", "call"), ("get.tags", "data"))
+        for method, api in methods:
+            pair = (plain(http, settings.url(api), method), ours(uis, method))
             yield compare(f"{method}, no socket", simulator, pair, rounds, calls)
     ours_end, theirs = Pipe()
     server = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
     server.start()
     settings = UisSettings(**ours_end.recv())
     with httpx.Client() as http, UisClient(settings) as uis:
-        for method, api, fresh in (
+        cases: tuple[tuple[str, Api, bool], ...] = (
             ("start.employee_call", "call", False),
             ("start.employee_call", "call", True),
             ("get.tags", "data", False),
-        ):
-            pair = (plain(http, settings.url(api), method, fresh), ours(uis, method))  # type: ignore[arg-type]
+        )
+        for method, api, fresh in cases:
+            pair = (plain(http, settings.url(api), method, fresh), ours(uis, method))
             name = f"{method}, socket"
             if method == "start.employee_call":
                 name += ", both new connections" if fresh else ", ours new, httpx kept"

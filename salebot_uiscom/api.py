@@ -54,7 +54,7 @@ def _context(now: Moment, timezone: str, lang: str) -> Context:
         moment = aware(datetime.fromisoformat(now) if isinstance(now, str) else now)
     except ValueError as error:  # `OptionError` is one
         raise OptionError("SB902", got=now) from error
-    return Context(now=moment, timezone=moment.tzinfo, lang=lang)  # type: ignore[arg-type]
+    return Context(now=moment, timezone=moment.tzinfo, lang=lang)
 
 
 @lru_cache(maxsize=_CACHED)

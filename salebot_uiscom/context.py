@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from .errors import NotText, OptionError
@@ -11,13 +11,13 @@ from .errors import NotText, OptionError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from .scope import Scope
+    from .scope import FlatScope, Scope
 
 
 DEFAULT_ZONE = "Europe/Moscow"
 
 
-def _system_clock(timezone: ZoneInfo) -> datetime:
+def _system_clock(timezone: tzinfo) -> datetime:
     return datetime.now(timezone)
 
 
@@ -74,11 +74,11 @@ class Context:
         self,
         *,
         now: datetime | None = None,
-        clock: Callable[[ZoneInfo], datetime] = _system_clock,
-        timezone: ZoneInfo | None = None,
+        clock: Callable[[tzinfo], datetime] = _system_clock,
+        timezone: tzinfo | None = None,
         lang: str = "ru",
         random: Any = None,
-        scope: Scope | None = None,
+        scope: Scope | FlatScope | None = None,
         host: Mapping[str, Any] | None = None,
     ) -> None:
         self._now = now
@@ -90,7 +90,7 @@ class Context:
         self.host = host or {}
 
     @property
-    def timezone(self) -> ZoneInfo:
+    def timezone(self) -> tzinfo:
         """Zone of the project; Moscow where nobody named another. Zones are read from disk when one is asked for."""
         if self._zone is None:
             from zoneinfo import ZoneInfo

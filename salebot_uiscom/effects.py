@@ -111,7 +111,8 @@ def drive(steps: Steps[T], handlers: Handlers) -> T:
             else:
                 effect = steps.send(result)
     except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]
+        ended: T = stop.value
+        return ended
 
 
 async def adrive(steps: Steps[T], handlers: AsyncHandlers) -> T:
@@ -129,4 +130,5 @@ async def adrive(steps: Steps[T], handlers: AsyncHandlers) -> T:
             else:
                 effect = steps.send(result)
     except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]
+        ended: T = stop.value
+        return ended

@@ -14,7 +14,7 @@ import pluggy
 from . import hookspecs
 from .effects import AsyncHandler, Effect, Handler
 from .errors import PluginError
-from .functions.registry import Catalog, Function
+from .functions.registry import MARK, Catalog, Function
 from .ports import CardAction, Receiver, Settler
 
 ENTRY_POINTS = "salebot_uiscom"
@@ -97,7 +97,7 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
             continue
 
         def register_function(call: Any, owner: str = plugin_name) -> None:
-            declared = call if isinstance(call, Function) else getattr(call, "__calculator_function__", None)
+            declared = call if isinstance(call, Function) else getattr(call, MARK, None)
             if declared is None:
                 raise PluginError(f"plugin {owner}: {call!r} is not marked with @function")
             functions.append(replace(declared, plugin=owner))

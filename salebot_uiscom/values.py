@@ -209,7 +209,8 @@ def to_text(value: Value) -> str:
     """Text form (D-34): None is empty, containers are JSON."""
     kind = type(value)
     if kind is str:
-        return value  # type: ignore[no-any-return]
+        text: str = value
+        return text
     if kind is float:
         text = repr(value)
         return text if "e" not in text and text[-2:] != ".0" else number_text(value)

@@ -187,7 +187,7 @@ def _context(now: str | None, lang: str) -> Any:
         raise ValueError(_IMPOSSIBLE[lang].format(now)) from error
     if moment.tzinfo is None:
         raise ValueError(_ZONELESS[lang].format(now))
-    return Context(now=moment, timezone=moment.tzinfo, lang=lang)  # type: ignore[arg-type]
+    return Context(now=moment, timezone=moment.tzinfo, lang=lang)
 
 
 def _print_json(variables: dict[str, Any], errors: list[Any]) -> None:

@@ -93,7 +93,7 @@ class AccountVisit:
         if self._skew_s is not None and abs(self._skew_s) > _SKEW_S:
             self._found.add("UI365", seconds=round(self._skew_s))
         for api in sorted(self._uis.state.warned_of_version):
-            self._found.add("UI367", name_api=NAMES[api])  # type: ignore[index]
+            self._found.add("UI367", name_api=NAMES[api])
         self._check_references(lists)
 
     # ------------------------------------------------------------ Call API

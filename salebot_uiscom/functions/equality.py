@@ -42,4 +42,5 @@ def _content_key(value: Value, inner: Callable[[Value], Hashable]) -> Hashable:
         return "array", tuple(map(inner, value))
     if isinstance(value, dict):
         return "dict", frozenset((key, inner(item)) for key, item in value.items())
-    return value  # type: ignore[no-any-return]
+    key: Hashable = value
+    return key

@@ -6,7 +6,7 @@ import time
 from functools import lru_cache
 from typing import Annotated, Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from .. import values
 from ..budget import pattern_time, spend_pattern_time

@@ -35,6 +35,8 @@ Dictionary = Annotated[dict[str, Any], values.to_dictionary]
 Container = Annotated[list[Any] | dict[str, Any], values.to_container]
 
 REQUIRED = inspect.Parameter.empty
+# The attribute of a callable that keeps its description.
+MARK = "__calculator_function__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,8 @@ def function(
         raise TypeError("write @function(), with parentheses")
 
     def mark(call: Callable[..., Any]) -> Callable[..., Any]:
-        call.__calculator_function__ = describe(  # type: ignore[attr-defined]
-            call, name or call.__name__.rstrip("_"), tuple(aliases), page, effect, writes, least
-        )
+        described = describe(call, name or call.__name__.rstrip("_"), tuple(aliases), page, effect, writes, least)
+        setattr(call, MARK, described)
         return call
 
     return mark
@@ -192,7 +193,8 @@ def _coercion(hint: Any, name: str) -> Coerce | None:
     if get_origin(hint) is Annotated:
         for extra in get_args(hint)[1:]:
             if callable(extra):
-                return extra  # type: ignore[no-any-return]
+                coerce: Coerce = extra
+                return coerce
     if hint in (Any, REQUIRED):
         return None
     plain: Mapping[Any, Coerce] = {
@@ -210,7 +212,7 @@ def _coercion(hint: Any, name: str) -> Coerce | None:
 
 def functions_in(module: Any) -> list[Function]:
     """Everything in a module that carries the decorator, in order of definition."""
-    found = [getattr(item, "__calculator_function__", None) for item in vars(module).values()]
+    found = [getattr(item, MARK, None) for item in vars(module).values()]
     return list({id(item): item for item in found if item is not None}.values())
 
 

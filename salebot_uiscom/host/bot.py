@@ -120,7 +120,7 @@ class Block:
     callback_only: bool = key("проверять только на колбэк", default=False)
     actions: str = key("действия до калькулятора: вызовы функций, по одному в строке", default="")
     calc: str = key("калькулятор", default="")
-    request: Request | None = key("запрос к внешнему адресу", default=None)  # noqa: RUF009
+    request: Request | None = key("запрос к внешнему адресу", default=None)  # noqa: RUF009  # `key` makes a field
     buttons: tuple[str, ...] = key("кнопки под сообщением", default=())
     message: str = key("текст сообщения, с #{…}", default="")
     attachments: tuple[str, ...] = key("адреса вложений, с #{…}", default=())
@@ -186,7 +186,7 @@ class Test:
 class Bot:
     """A whole bot. `settings` holds the tables of plugins (`[uiscom]`), which the host does not read."""
 
-    project: Project = key("проект", default=Project())  # noqa: RUF009
+    project: Project = key("проект", default=Project())  # noqa: RUF009  # as above
     constants: Mapping[str, Any] = key("константы", default={})
     variables: Mapping[str, Any] = key("переменные проекта: начальные значения", default={})
     channels: tuple[Channel, ...] = key("подключённые мессенджеры, по порядку", default=(), name="channel")

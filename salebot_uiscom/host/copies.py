@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..effects import Steps, TransportError
@@ -24,7 +25,7 @@ def send_copies(engine: Engine, report: Report) -> Steps[None]:
     for line in report.history:
         if line.kind != "message":
             continue
-        body = yield from on_store(lambda store, line=line: _copy(store, engine, line))  # type: ignore[misc]
+        body = yield from on_store(partial(_copy, engine=engine, line=line))
         content = json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8"}
         try:

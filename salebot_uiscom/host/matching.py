@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 FUZZY, KEYWORDS, EXACT, REGEX, MEANING = "fuzzy", "keywords", "exact", "regex", "meaning"
 MATCH_TYPES = (FUZZY, KEYWORDS, EXACT, REGEX, MEANING)

@@ -143,7 +143,8 @@ class Turn(DealsPart):
                 else:
                     effect = steps.send(answer)
         except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+            ended: T = stop.value
+            return ended
 
     def _begin(self, effect: BeginIntent) -> Steps[tuple[records.Intent, bool]]:
         sequence = self._intents

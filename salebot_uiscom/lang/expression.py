@@ -76,7 +76,8 @@ class Expression(_Compiled):
     @cached_property
     def is_script(self) -> bool:
         """Are these statements, not one expression?"""
-        return reading().is_script(self.statements)  # type: ignore[no-any-return]
+        found: bool = reading().is_script(self.statements)
+        return found
 
     @cached_property
     def _targets(self) -> frozenset[str]:
@@ -119,7 +120,7 @@ class Expression(_Compiled):
     def _scope(self, variables: dict[str, Any], run: Context | None) -> FlatScope:
         context = run or self._new_run()
         scope = FlatScope(variables, context)
-        context.scope = scope  # type: ignore[assignment]
+        context.scope = scope
         return scope
 
     def _resume(self, arguments: tuple[Any, ...], index: int, met: Exception | None = None) -> Any:

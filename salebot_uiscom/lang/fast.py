@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..budget import LONG
@@ -570,7 +571,7 @@ class Fast:
             carried: Made | None = None
             if index + 1 < len(node.operators) and not right.is_const:
                 code, name = self.held(self.plain(right))
-                carried = Made(self.load(name), right.kind, text=right.text, again=lambda name=name: self.load(name))  # type: ignore[misc]
+                carried = Made(self.load(name), right.kind, text=right.text, again=partial(self.load, name))
                 right = Made(code, right.kind, text=right.text, again=carried.again)
             links.append(self._compared(left, sign, right))
             self.certain = certain
@@ -668,7 +669,7 @@ class Fast:
                 codes.append(self.finite_number(made))
                 continue
             first, again = self.twice(made)
-            held = Made(first, ANY, again=lambda again=again: self.copy_of(again), name=made.name)  # type: ignore[misc]
+            held = Made(first, ANY, again=partial(self.copy_of, again), name=made.name)
             held.numbered = made.numbered
             codes.append(self.number(held))
             tests.extend(self._none_of(again, [True, False]))

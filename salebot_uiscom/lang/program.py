@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..budget import DEFAULT_LIMITS, Limits, begin
 from ..errors import CalculatorError, Diagnostic, Fault
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ..context import Context
     from ..effects import Steps
     from . import nodes
+
+T = TypeVar("T")
 
 MAX_CONDITION = 1000
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
@@ -107,12 +109,14 @@ class _Compiled:
 
     @cached_property
     def _nodes(self) -> list[Any]:
-        return reading().nodes_of(self.statements)  # type: ignore[no-any-return]
+        nodes: list[Any] = reading().nodes_of(self.statements)
+        return nodes
 
     @cached_property
     def calls(self) -> frozenset[str]:
         """Names of the functions that the text calls."""
-        return reading().called(self._nodes)  # type: ignore[no-any-return]
+        names: frozenset[str] = reading().called(self._nodes)
+        return names
 
     @cached_property
     def effectful(self) -> bool:
@@ -343,7 +347,7 @@ class Condition(_Compiled):
         return Truth(truth, [])
 
     def run_in(self, scope: Scope, context: Context) -> Truth:
-        return _finished(self.steps(scope, context))  # type: ignore[no-any-return]
+        return _finished(self.steps(scope, context))
 
 
 class Template(_Compiled):
@@ -378,7 +382,7 @@ class Template(_Compiled):
         return RenderedText("".join(pieces), errors)
 
     def run_in(self, scope: Scope, context: Context) -> RenderedText:
-        return _finished(self.steps(scope, context))  # type: ignore[no-any-return]
+        return _finished(self.steps(scope, context))
 
 
 class Calculation(_Compiled):
@@ -429,12 +433,13 @@ def shelved(code: CodeType, owner: Any, quick: Callable[[Any], Any]) -> Any:
     return function
 
 
-def _finished(steps: Steps[Any]) -> Any:
+def _finished(steps: Steps[T]) -> T:
     """The result of steps that have no effect."""
     try:
         effect = next(steps)
     except StopIteration as stop:
-        return stop.value
+        ended: T = stop.value
+        return ended
     steps.close()
     raise TypeError(f"this text has effects ({type(effect).__name__}): drive .steps(scope, context)")
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from ..errors import Fault
 from ..lang import nodes

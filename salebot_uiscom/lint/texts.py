@@ -66,8 +66,12 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
         field.report("SB703", right.start, right.end, fix=fix)
     elif text[0] in "“„‘" and text[-1] in "”“’":
         field.report("SB703", right.start, right.end)
-    elif name == "if" and (fixed := _SINGLE_EQUALS.sub("==", text)) != text and _parses(field, fixed):
-        at = right.start + _SINGLE_EQUALS.search(text).start()  # type: ignore[union-attr]
+    elif (
+        name == "if"
+        and (single := _SINGLE_EQUALS.search(text))
+        and _parses(field, fixed := _SINGLE_EQUALS.sub("==", text))
+    ):
+        at = right.start + single.start()
         field.report("SB709", at, at + 1, fix=[(right.start, right.end, fixed)])
     elif called and not is_call and text.rstrip().endswith(")") and (meant := _meant(field, name)):
         fixed = meant + text[len(name) :]

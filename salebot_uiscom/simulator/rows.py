@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from ..uis import tables
 from .refusal import Refusal

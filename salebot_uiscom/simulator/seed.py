@@ -154,7 +154,7 @@ def _plan(table: Table) -> CallPlan:
 
 def _record(kind: type[T], table: Table, name: str) -> T:
     """An entry as a dataclass. The names are checked, and the types of what the class gives a plain default."""
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
     _only(table, f"[[{name}]]", known)
     try:
         return kind(**table)

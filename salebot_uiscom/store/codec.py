@@ -52,7 +52,7 @@ def dump(value: Value) -> str:
 def _ready(encoder: json.JSONEncoder) -> Callable[[Value], str]:
     """`encoder.encode`, with its part in C made once: the library makes it anew for each value, most of the time."""
     try:
-        parts = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+        parts = json.encoder.c_make_encoder(  # type: ignore[attr-defined]  # typeshed leaves it out
             None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, True
         )
         if "".join(parts(_SAMPLE, 0)) == encoder.encode(_SAMPLE):

@@ -74,7 +74,7 @@ class UisState:
         self.points: dict[tuple[str, str], _Points] = {}
         self.sessions: dict[tuple[str, str], _Session] = {}
         self.cache: dict[tuple[str, str], tuple[float, Any]] = {}
-        self.warned_of_version: set[str] = set()
+        self.warned_of_version: set[Api] = set()
 
     def __repr__(self) -> str:
         return f"<UisState of {len({key for key, _ in self.points})} key(s)>"

@@ -24,7 +24,7 @@ def employee_call(
     from_card: bool = False,
 ) -> Action:
     """Connect a client and an employee. A script rings the client first, the client card the employee (D1, D2)."""
-    order = {
+    order: dict[str, Any] = {  # what UIS accepts is checked by `UiscomSettings`
         "first_call": settings.card_first_call if from_card else settings.first_call,
         "direction": settings.card_direction if from_card else settings.direction,
         "virtual_phone_number": virtual_phone,
@@ -32,7 +32,7 @@ def employee_call(
     }
 
     def send(uis: Uis, mark: str) -> Steps[Result]:
-        started = yield from uis.start_employee_call(**order, employee={"id": employee_id}, external_id=mark)  # type: ignore[arg-type]
+        started = yield from uis.start_employee_call(**order, employee={"id": employee_id}, external_id=mark)
         return started.data
 
     return _call(function, client_id, {**order, "employee_id": employee_id}, send)
@@ -42,7 +42,7 @@ def scenario_call(
     settings: UiscomSettings, virtual_phone: str, contact: str, scenario_id: int, *, client_id: int | None
 ) -> Action:
     """Send a client's call through a scenario (D3)."""
-    order = {
+    order: dict[str, Any] = {  # what UIS accepts is checked by `UiscomSettings`
         "first_call": settings.first_call,
         "direction": settings.direction,
         "virtual_phone_number": virtual_phone,
@@ -50,7 +50,7 @@ def scenario_call(
     }
 
     def send(uis: Uis, mark: str) -> Steps[Result]:
-        started = yield from uis.start_scenario_call(**order, scenario_id=scenario_id, external_id=mark)  # type: ignore[arg-type]
+        started = yield from uis.start_scenario_call(**order, scenario_id=scenario_id, external_id=mark)
         return started.data
 
     return _call("uiscom_scenario_call", client_id, {**order, "scenario_id": scenario_id}, send)

@@ -63,7 +63,7 @@ class Connection:
         try:
             uis = UisSettings(
                 access_token=settings.api_key,
-                brand=settings.brand,  # type: ignore[arg-type]  # checked by UiscomSettings
+                brand=settings.brand,  # type: ignore[arg-type]  # a text, checked by UiscomSettings
                 call_api_url=settings.call_api_url,
                 data_api_url=settings.data_api_url,
                 timeout_s=settings.timeout_s,

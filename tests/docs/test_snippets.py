@@ -71,7 +71,9 @@ def test_a_page_does_what_it_shows(page: Path, command: Path, tmp_path: Path, mo
     monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
     monkeypatch.setenv("SALEBOT_UISCOM_LANG", "ru" if page.name.endswith(".ru.md") else "en")
     names: dict[str, object] = {"__name__": "__page__"}
-    for block in blocks(page):
+    shown = list(blocks(page))
+    assert {block.language for block in shown} & {"python", "console"}
+    for block in shown:
         if block.file:
             target = tmp_path / block.file
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -88,13 +88,15 @@ def test_a_person_makes_a_call_answers_and_hangs_up(window: Open, simulator: Sim
     assert [session.finish_reason for session in simulator.sessions()] == ["operator_disconnects"]
 
 
-def test_a_person_declines_until_nobody_is_left(window: Open) -> None:
+def test_a_person_declines_until_nobody_is_left(window: Open, simulator: Simulator) -> None:
     page = window("/?lang=en")
     page.get_by_role("button", name="Call").click()
     for name in ("Иванов", "Петрова", "Сидоров", "Дежурный"):
         see(page, f"phone rings: {name}")
         press(page, "Decline")
     see(page, "over: the employees did not answer", "no_success_operator_call")
+    assert calls(page).get_by_role("button").count() == 0
+    assert [session.finish_reason for session in simulator.sessions()] == ["no_success_operator_call"]
 
 
 def test_a_call_of_a_script_appears_by_itself(window: Open, simulator: Simulator) -> None:
@@ -102,6 +104,7 @@ def test_a_call_of_a_script_appears_by_itself(window: Open, simulator: Simulator
     see(page, "Звонков пока нет")
     simulator.incoming_call("79005556677")
     see(page, "79005556677")  # nobody has reloaded the page
+    assert calls(page).get_by_role("button").count() > 0
 
 
 def test_a_wrong_number_is_told_and_leads_back(window: Open) -> None:
@@ -112,6 +115,7 @@ def test_a_wrong_number_is_told_and_leads_back(window: Open) -> None:
     page.get_by_text("только цифры").wait_for()
     page.get_by_role("link").click()
     see(page, "Звонков пока нет")
+    assert calls(page).get_by_role("button").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

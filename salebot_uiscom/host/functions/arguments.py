@@ -24,10 +24,10 @@ PAGES = "peremennye-i-funkcii"
 
 def turn_of(context: Context) -> Turn:
     """The turn a function is called in. Outside of a bot there is none."""
-    turn = context.host.get("turn")
+    turn: Turn | None = context.host.get("turn")
     if turn is None:
         raise Fault("SB640")
-    return turn  # type: ignore[no-any-return]
+    return turn
 
 
 def whole(value: Any) -> int | None:
