@@ -73,13 +73,21 @@ def match_phone(phone: Any, *, name: str = "", create: bool = True) -> Steps[Mat
         name: for a new telephony client, from the event (R16).
         create: False only tells (`salebot-uiscom match PHONE --explain`).
     """
-    explain: list[MatchStep] = []
     number = phones.strict(phone)
+    if number is not None:
+        return (yield from _match_number(number, [], name, create))
+    number = phones.strict(phones.repair(phone))
     if number is None:
-        number = phones.strict(phones.repair(phone))
-        if number is None:
-            return Match(None, (MatchStep("UI230", {"phone": phones.text_of(phone)}),))
-        explain.append(MatchStep("UI231", {"phone": number}))
+        return _nobody(phone)
+    return (yield from _match_number(number, [MatchStep("UI231", {"phone": number})], name, create))
+
+
+def _nobody(phone: Any) -> Match:
+    return Match(None, (MatchStep("UI230", {"phone": phones.text_of(phone)}),))
+
+
+def _match_number(number: str, explain: list[MatchStep], name: str, create: bool) -> Steps[Match]:
+    """Whose a number is that conforms to R8."""
     hits: list[PhoneHit] = yield FindByPhone(number)
     for where, code in (("telephony", "UI232"), ("whatsapp", "UI233"), ("variable", "UI234")):
         found = sorted({hit.client_id: hit for hit in reversed(hits) if hit.where == where}.items())
@@ -115,7 +123,12 @@ def route(stored: StoredNotification, settings: UiscomSettings) -> Steps[None]:
         # No number to search for, but the call is one of ours: its dialog is known (webhooks.md 10).
         yield _delivery(stored, notification, settings, intent.client_id, _say("UI239"))
         return
-    match = yield from match_phone(notification.phone, name=notification.contact_full_name or "")
+    # Repaired once, by the reader. Once more, `+84…` of Vietnam, now without its plus, would become somebody in Russia.
+    number = phones.strict(notification.phone)
+    if number is None:
+        match = _nobody(notification.phone)
+    else:
+        match = yield from _match_number(number, [], notification.contact_full_name or "", create=True)
     note = "; ".join(step.text(language()) for step in match.explain)
     if match.client_id is None:
         log.info("notification %d unmatched: %s", stored.id, note)

@@ -146,6 +146,21 @@ def test_the_event_and_its_variable():
     assert event.outside is None
 
 
+@pytest.mark.parametrize(
+    "phone",
+    ["+84901234567", "+81 3 1234 5678", "84901234567890", "+1 212 555 01 23", "+89004443322", "00 84 901234567"],
+)
+def test_a_foreign_number_reaches_nobody_in_russia(phone):
+    digits = "".join(filter(str.isdigit, phone))
+    host = FakeHost()
+    host.clients = [telephony(number, f"7{digits[-10:]}") for number in (1, 2)]
+    known = list(host.clients)
+    event = deliver(host, contact_info={"contact_phone_number": phone})
+    assert event.client_id is None
+    assert host.clients == known
+    assert match(host, phone).client_id is None
+
+
 def test_unknown_fields_are_saved_and_a_mended_body_is_saved_mended():
     host = FakeHost()
     host.post(
