@@ -101,11 +101,15 @@ def pattern_time() -> tuple[float, bool]:
     return max(budget.patterns_s, quick), budget.patterns_s < budget.total_patterns_s / 2
 
 
-def spend_pattern_time(seconds: float) -> None:
-    """Regular expressions are timed by themselves: their time is not own computing."""
+def spend_pattern_time(seconds: float, allowed_s: float) -> None:
+    """Regular expressions are timed by themselves: their time is not own computing.
+
+    What a search was late to stop (a busy machine) is nobody's: the quick ones below it keep their time.
+    """
     budget = _budget()
-    over = max(0.0, seconds - budget.patterns_s)
-    budget.patterns_s = max(0.0, budget.patterns_s - seconds)
+    spent = min(seconds, allowed_s)
+    over = max(0.0, spent - budget.patterns_s)
+    budget.patterns_s = max(0.0, budget.patterns_s - spent)
     budget.quick_s = max(0.0, budget.quick_s - over)
     budget.deadline += seconds
 

@@ -85,7 +85,7 @@ def _matches(pattern: Any, text: str, last: int | None) -> list[Value]:
     except MemoryError:
         raise Fault("SB405", text_what="findall") from None
     finally:
-        spend_pattern_time(time.monotonic() - started)
+        spend_pattern_time(time.monotonic() - started, allowed)
     return found
 
 

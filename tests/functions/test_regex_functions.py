@@ -14,7 +14,7 @@ from call_core import Caller
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salebot_uiscom.budget import DEFAULT_LIMITS, Limits, begin
+from salebot_uiscom.budget import DEFAULT_LIMITS, Limits, begin, pattern_time, spend_pattern_time
 from salebot_uiscom.errors import Fault
 from salebot_uiscom.functions import regex as module
 from salebot_uiscom.functions.patterns import examine
@@ -131,6 +131,15 @@ def refused(*arguments: Any) -> str:
 def test_a_slow_search_does_not_fail_the_quick_ones_below_it() -> None:
     begin(Limits(patterns_s=2.0))  # the quick ones get a fiftieth of it each: enough on a busy machine too
     assert refused(*SLOW) == "SB404"
+    assert [refused("[0-9]+", "a1 b22") for _ in range(20)] == [""] * 20
+    begin(DEFAULT_LIMITS)
+
+
+def test_a_search_that_is_late_to_stop_takes_no_time_from_the_quick_ones() -> None:
+    """On a busy machine it may stand still for as long as it was allowed to work."""
+    begin(Limits(patterns_s=2.0))
+    left, _ = pattern_time()
+    spend_pattern_time(left + 60, left)
     assert [refused("[0-9]+", "a1 b22") for _ in range(20)] == [""] * 20
     begin(DEFAULT_LIMITS)
 
