@@ -21,7 +21,7 @@ def open_store(target: str | Path, **options: Any) -> Store:
     """Open (or create) the store that `target` names: the path of an SQLite file, or `:memory:`.
 
     Args:
-        options: `first_ids`, `clock`, `timeout_s` of `SqliteStore`.
+        options: `first_ids`, `clock`, `lease_clock`, `timeout_s` of `SqliteStore`.
 
     Raises:
         StoreUnavailable: no such folder, no rights, a damaged file, one of a newer release, another kind of database.

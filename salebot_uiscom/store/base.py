@@ -6,8 +6,10 @@ import os
 import secrets
 import socket
 import sys
+import time
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,10 +17,33 @@ if TYPE_CHECKING:
 
 
 class StorePart:
-    """A group of methods over one file. `_clock` gives Unix seconds for leases and dates of creation."""
+    """A group of methods over one file. `_clock` gives Unix seconds for dates, `_lease_clock` seconds for leases."""
 
     _file: SqliteFile
     _clock: Callable[[], float]
+    _lease_clock: Callable[[], float]
+
+
+# A lease that runs longer than this from now was given by another clock: before a restart, by an older release.
+OTHER_CLOCK_S = 3600.0
+
+
+@cache
+def boot() -> str:
+    """Names the run of this machine's kernel, "" where the system does not tell."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip().replace("-", "")[:12]
+    except OSError:
+        return ""
+
+
+def lease_clock() -> float:
+    """Seconds that all processes of this machine count alike, whatever is done to its clock.
+
+    When the time of day is put forward by a minute nobody may take a turn over whose process is alive: it would ring
+    again. Where processes have no such clock in common it is the time of day.
+    """
+    return time.monotonic() if boot() else time.time()
 
 
 _OWN: set[str] = set()  # names given out by this process
@@ -37,6 +62,9 @@ def is_gone(owner: str) -> bool:
     A number that another process has got since means "not certain": the lease decides then.
     """
     place, _, rest = owner.rpartition(":")[0].rpartition(":")
+    machine, _, its_boot = place.partition("@")
+    if its_boot and boot() and its_boot != boot() and machine.partition("/")[0] == socket.gethostname():
+        return True
     if sys.platform == "win32" or place != _place() or not rest.isdecimal():
         return False
     if int(rest) == os.getpid():
@@ -57,4 +85,4 @@ def _place() -> str:
         space = os.readlink("/proc/self/ns/pid").strip("pid:[]")
     except OSError:
         space = ""
-    return f"{socket.gethostname()}/{space}"
+    return f"{socket.gethostname()}/{space}@{boot()}"

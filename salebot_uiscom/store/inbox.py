@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..ports import DUPLICATE, NEW, StoredNotification
-from .base import StorePart
+from .base import OTHER_CLOCK_S, StorePart
 from .codec import clean
 from .errors import StoreRefused
 from .protocol import LEASE_S
@@ -43,7 +43,7 @@ class InboxPart(StorePart):
             return None  # polling an empty queue writes nothing
 
         def job(connection: sqlite3.Connection) -> StoredNotification | None:
-            now = self._clock()
+            now = self._lease_clock()
             for source in _pending_sources(connection, sources):
                 number = _next_of(connection, source, owner, now)
                 if number is not None:
@@ -224,7 +224,8 @@ def _next_of(connection: sqlite3.Connection, source: str, owner: str, now: float
         (source,),
     ).fetchone()
     if working is not None:
-        return int(working[0]) if working[1] == owner or working[2] <= now else None
+        until = working[2]
+        return int(working[0]) if working[1] == owner or until <= now or until > now + OTHER_CLOCK_S else None
     waiting = connection.execute(
         f"SELECT min(id) FROM notification WHERE {PENDING} AND state = '{WAITING}' AND source = ?", (source,)
     ).fetchone()

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .base import lease_clock
 from .clients import ClientsPart
 from .dialogs import DialogsPart
 from .inbox import InboxPart
@@ -28,7 +29,8 @@ class SqliteStore(InboxPart, WorkPart, DialogsPart, ClientsPart, IntentsPart, Pr
     Args:
         path: the file (its folder must exist), or `:memory:` for a store that ends with this object.
         first_ids: where numbering starts in a new file: `client`, `deal`, `list`, `label`, `task`, `history`.
-        clock: Unix seconds, for leases and dates of creation.
+        clock: Unix seconds, for dates of creation.
+        lease_clock: seconds, the same in all processes that share the file.
         timeout_s: how long a call waits for other programs that hold the file.
     """
 
@@ -38,9 +40,10 @@ class SqliteStore(InboxPart, WorkPart, DialogsPart, ClientsPart, IntentsPart, Pr
         *,
         first_ids: Mapping[str, int] | None = None,
         clock: Callable[[], float] = time.time,
+        lease_clock: Callable[[], float] = lease_clock,
         timeout_s: float = 10.0,
     ) -> None:
-        self._clock = clock
+        self._clock, self._lease_clock = clock, lease_clock
         self._file = SqliteFile(path, timeout_s=timeout_s)
         starts = {**FIRST_IDS, **(first_ids or {})}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from .base import StorePart, is_gone
+from .base import OTHER_CLOCK_S, StorePart, is_gone
 from .codec import clean
 from .errors import ClaimLost
 from .inbox import PENDING
@@ -15,32 +15,35 @@ from .rows import EVENT_COLUMNS, EVENT_KEY, PLAN_COLUMNS, PLAN_KEY, insert_event
 
 
 class WorkPart(StorePart):
+    _found_client = 0
+
     def add_event(self, event: NewEvent) -> Event:
         return self._file.write(lambda connection: insert_event(connection, event))
 
     def claim_work(
         self, owner: str, now: float, *, client_id: int | None = None, lease_s: float = LEASE_S
     ) -> Claim | None:
-        if not self._file.read(lambda connection: _find(connection, now, self._clock(), client_id)):
+        if not self._file.read(lambda connection: _find(connection, now, self._lease_clock(), client_id, owner)):
             return None  # polling an empty queue writes nothing
 
         def job(connection: sqlite3.Connection) -> Claim | None:
-            moment = self._clock()
-            found = _find(connection, now, moment, client_id)
+            moment = self._lease_clock()
+            found = _find(connection, now, moment, client_id, owner, self._found_client)
             while found is not None:
                 key, client = found
+                self._found_client = client
                 claim = _take(connection, key, client, owner, moment + lease_s, now)
                 if claim is not None:
                     return claim
                 # What the dead worker had was cancelled meanwhile: its claim goes, the next work is looked for.
                 connection.execute("DELETE FROM claim WHERE client_id = ?", (client,))
-                found = _find(connection, now, moment, client_id)
+                found = _find(connection, now, moment, client_id, owner, self._found_client)
             return None
 
         return self._file.write(job, durable=False)
 
     def renew(self, owner: str, *, lease_s: float = LEASE_S) -> int:
-        return self._set_leases(owner, self._clock() + lease_s)
+        return self._set_leases(owner, self._lease_clock() + lease_s)
 
     def release(self, owner: str) -> int:
         return self._set_leases(owner, 0.0)
@@ -120,13 +123,19 @@ class WorkPart(StorePart):
         return None if row[0] is None else float(row[0])
 
 
-def _find(connection: sqlite3.Connection, now: float, moment: float, client_id: int | None) -> tuple[str, int] | None:
-    """Key and client of the work that is next: what a dead worker left, then due plans, then waiting events."""
+def _find(
+    connection: sqlite3.Connection, now: float, moment: float, client_id: int | None, owner: str, beyond: int = 0
+) -> tuple[str, int] | None:
+    """Key and client of the work that is next: what a dead worker left, then due plans, then waiting events.
+
+    What is the asking owner's own and not given back is no dead worker's, however long it was kept from renewing it.
+    """
     only = (client_id,)
     left = connection.execute(
-        "SELECT key, client_id FROM claim WHERE lease_until <= ?2 AND (?1 IS NULL OR client_id = ?1) "
+        "SELECT key, client_id FROM claim WHERE (lease_until <= ?2 OR lease_until > ?3) "
+        "AND (owner <> ?4 OR lease_until = 0) AND (?1 IS NULL OR client_id = ?1) "
         "ORDER BY lease_until, client_id LIMIT 1",
-        (*only, moment),
+        (*only, moment, moment + OTHER_CLOCK_S, owner),
     ).fetchone()
     if left is not None:
         return left[0], left[1]
@@ -138,7 +147,7 @@ def _find(connection: sqlite3.Connection, now: float, moment: float, client_id: 
     ).fetchone()
     if plan is not None:
         return f"{PLAN_KEY}{plan[0]}", plan[1]
-    event = _next_event(connection, free, client_id)
+    event = _next_event(connection, free, client_id, beyond)
     return None if event is None else (f"{EVENT_KEY}{event[0]}", event[1])
 
 
@@ -148,8 +157,14 @@ _ONE_BY_ONE = 50
 _MOST_CLIENTS = 50  # free ones among which the oldest event is looked for
 
 
-def _next_event(connection: sqlite3.Connection, free: str, client_id: int | None) -> tuple[int, int] | None:
-    """Number and client of the oldest waiting event of a client nobody works for."""
+def _next_event(
+    connection: sqlite3.Connection, free: str, client_id: int | None, beyond: int
+) -> tuple[int, int] | None:
+    """Number and client of the oldest waiting event of a client nobody works for.
+
+    Args:
+        beyond: client found by the look before this one, 0 at first.
+    """
     if client_id is not None:
         one: tuple[int, int] | None = connection.execute(
             f"SELECT id, client_id FROM event AS item WHERE state = '{WAITING}' AND client_id = ? AND {free} "
@@ -169,21 +184,27 @@ def _next_event(connection: sqlite3.Connection, free: str, client_id: int | None
         looked += 1
     if looked < _ONE_BY_ONE:
         return None
-    # From client to client by the index, never through the events of one; of some free ones the oldest event counts.
-    beyond: tuple[int, int] | None = connection.execute(
+    # Of some free clients the oldest event counts, and the next look begins behind the client who was found: among
+    # many everybody has his turn, though he may stand behind any number of younger ones.
+    found = _free_from(connection, free, beyond, None)
+    if beyond and len(found) < _MOST_CLIENTS:
+        found += _free_from(connection, free, 0, beyond)
+    return min(found, default=None)
+
+
+def _free_from(connection: sqlite3.Connection, free: str, above: int, upto: int | None) -> list[tuple[int, int]]:
+    """Oldest waiting event, and number, of clients nobody works for: by the index, never through the events of one."""
+    return connection.execute(
         f"""WITH RECURSIVE waiting (client_id) AS (
-            SELECT min(client_id) FROM event WHERE state = '{WAITING}'
+            SELECT min(client_id) FROM event WHERE state = '{WAITING}' AND client_id > ?1
             UNION ALL
             SELECT (SELECT min(client_id) FROM event WHERE state = '{WAITING}' AND client_id > waiting.client_id)
-            FROM waiting WHERE waiting.client_id IS NOT NULL
+            FROM waiting WHERE waiting.client_id < ifnull(?2, waiting.client_id + 1)
         )
-        SELECT id, client_id FROM (
-            SELECT client_id, (SELECT min(id) FROM event
-                WHERE state = '{WAITING}' AND event.client_id = item.client_id) AS id
-            FROM waiting AS item WHERE client_id IS NOT NULL AND {free} LIMIT {_MOST_CLIENTS}
-        ) ORDER BY id LIMIT 1"""
-    ).fetchone()
-    return beyond
+        SELECT (SELECT min(id) FROM event WHERE state = '{WAITING}' AND event.client_id = item.client_id), client_id
+        FROM waiting AS item WHERE client_id <= ifnull(?2, client_id) AND {free} LIMIT {_MOST_CLIENTS}""",
+        (above, upto),
+    ).fetchall()
 
 
 def _take(

@@ -30,7 +30,7 @@ def clock() -> Clock:
 @pytest.fixture(params=["file", "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     target = ":memory:" if request.param == "memory" else tmp_path / "bot.db"
-    opened = open_store(target, clock=clock)
+    opened = open_store(target, clock=clock, lease_clock=clock)
     yield opened
     assert opened.check() == []
     opened.close()

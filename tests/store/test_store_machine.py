@@ -19,7 +19,7 @@ class Workers(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.store = open_store(":memory:", clock=lambda: self.now)
+        self.store = open_store(":memory:", clock=lambda: self.now, lease_clock=lambda: self.now)
         self.added: dict[int, list[int]] = {}
         self.settled: dict[int, list[int]] = {}
         self.live: list[tuple[Claim, float]] = []

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salebot_uiscom.store import ClaimLost, Store, StoreRefused, work
+from salebot_uiscom.ports import NewClient
+from salebot_uiscom.store import ClaimLost, Store, StoreRefused, base, new_owner, open_store, work
 from salebot_uiscom.store.records import (
     BROKEN,
     FINISHED,
@@ -78,6 +79,24 @@ def test_one_with_very_many_waiting_events_hides_nobody(store, make):
     assert [claim and claim.key for claim in claims] == [*(f"event:{event.id}" for event in late), None]
 
 
+def test_the_oldest_event_has_its_turn_behind_many_clients_with_younger_ones(store, make):
+    crowd = [make.client(str(number)) for number in range(51)]
+    stuck, last = make.client("stuck"), make.client("last")
+    store.add_event(NewEvent(stuck, "slow", 0, 1.0))
+    store.claim_work("w", 2.0)
+    for _ in range(_ONE_BY_ONE):
+        store.add_event(NewEvent(stuck, "more", 0, 2.0))
+    for client in (last, *crowd):
+        store.add_event(NewEvent(client, "x", 0, 3.0))
+    served = []
+    while last not in served and len(served) < 200:
+        claim = store.claim_work("w", 10.0)
+        served.append(claim.client_id)
+        finish(store, claim)
+        store.add_event(NewEvent(claim.client_id, "next", 0, 10.0))
+    assert len(served) <= len(crowd) + 1
+
+
 @pytest.fixture(scope="module")
 def six_clients() -> Iterator[sqlite3.Connection]:
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
@@ -102,7 +121,7 @@ def test_the_oldest_event_of_a_free_client_is_next_whatever_stands_before_it(six
         six_clients.execute("INSERT INTO claim VALUES (?, 'turn', 'o', 9.0, 1, 1.0)", (client,))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(work, "_ONE_BY_ONE", one_by_one)
-        found = work._find(six_clients, 2.0, 2.0, None)
+        found = work._find(six_clients, 2.0, 2.0, None, "w")
     waiting = ((f"event:{number}", client) for number, client in zip(numbers, events, strict=True))
     assert found == next((one for one in waiting if one[1] not in busy), None)
 
@@ -115,7 +134,7 @@ def test_the_look_past_a_long_queue_goes_by_the_index(six_clients):
     six_clients.execute("INSERT INTO claim VALUES (1, 'turn', 'o', 9.0, 1, 1.0)")
     asked: list[str] = []
     six_clients.set_trace_callback(asked.append)
-    assert work._find(six_clients, 2.0, 2.0, None) is None
+    assert work._find(six_clients, 2.0, 2.0, None, "w") is None
     six_clients.set_trace_callback(None)
     (question,) = (text for text in asked if "RECURSIVE" in text)
     plan = [row[3] for row in six_clients.execute(f"EXPLAIN QUERY PLAN {question}")]
@@ -201,6 +220,56 @@ def test_work_of_a_dead_worker_is_taken_over_when_its_lease_ends(store, make, cl
         store.fail_work(lost, "x")
     assert store.load_dialog(lost.client_id).position == ""
     assert finish(store, taken).written
+
+
+def test_nobody_takes_over_what_he_is_at_himself(store, make, clock):
+    """A machine that stood still renews too late; its threads go on with their turns all the same."""
+    store.add_event(NewEvent(make.client(), "x"))
+    store.claim_work("w", 0, lease_s=60)
+    clock.now += 1000
+    assert store.claim_work("w", 1000) is None
+    assert store.claim_work("heir", 1000) is not None
+
+
+def test_released_work_is_the_owners_own_again(store, make):
+    store.add_event(NewEvent(make.client(), "x"))
+    store.claim_work("w", 0)
+    store.release("w")
+    assert store.claim_work("w", 0).attempt == 2
+
+
+def test_a_clock_put_forward_ends_no_lease(tmp_path):
+    today = [1_000_000.0]
+    with open_store(tmp_path / "bot.db", clock=lambda: today[0]) as opened:
+        client = opened.create_client(NewClient(1, "1")).id
+        opened.add_event(NewEvent(client, "x"))
+        opened.store_notification("s", "f", b"{}", 0.0, 1.0)
+        opened.claim_work("w", 0)
+        opened.claim_notification("w")
+        today[0] += 86_400
+        assert opened.claim_work("other", 0) is None
+        assert opened.claim_notification("other") is None
+
+
+def test_a_lease_by_another_clock_is_over(store, make, clock):
+    """The machine was started anew, or an older release has written it."""
+    store.add_event(NewEvent(make.client(), "x"))
+    store.store_notification("s", "f", b"{}", 0.0, 1.0)
+    store.claim_work("old", 0)
+    store.claim_notification("old")
+    clock.now = 5.0
+    assert store.claim_work("new", 0) is not None
+    assert store.claim_notification("new") is not None
+
+
+def test_owners_before_a_restart_of_the_machine_are_gone(store, make, monkeypatch):
+    store.add_event(NewEvent(make.client(), "x"))
+    store.claim_work(new_owner(), 0)
+    assert store.release_gone() == 0
+    before = base.boot()
+    monkeypatch.setattr(base, "boot", lambda: f"not {before}")
+    assert store.release_gone() == 1
+    assert store.claim_work("new", 0) is not None
 
 
 def test_plan_of_a_dead_worker_is_taken_over(store, make, clock):
