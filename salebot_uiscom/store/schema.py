@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from functools import cache
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from .errors import StoreUnavailable
+from .sqlitefaults import held
 
 migrations = Migrations("salebot_uiscom")
 
@@ -360,21 +362,38 @@ def check_ours(connection: sqlite3.Connection) -> None:
         StoreUnavailable: a newer release of this package has written the file, or another program.
     """
     db = Database(connection, execute_plugins=False)
-    if not migrations.applied(db) and db.table_names():
-        raise StoreUnavailable(f"the file belongs to another program (it has a table {db.table_names()[0]!r})")
+    connection.execute("BEGIN")  # one look: another process may be making the file
+    try:
+        names = [applied.name for applied in migrations.applied(db)]
+        tables = db.table_names()
+    finally:
+        connection.execute("ROLLBACK")
+    if not names and tables:
+        raise StoreUnavailable(f"the file belongs to another program (it has a table {tables[0]!r})")
     known = all_names()
-    unknown = [applied.name for applied in migrations.applied(db) if applied.name not in known]
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise StoreUnavailable(f"the file was written by a newer release (it has {unknown[-1]}): update the package")
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file up to date. Safe to repeat; the caller holds the file's lock."""
+def migrate(connection: sqlite3.Connection, timeout_s: float = 10.0) -> None:
+    """Bring a file up to date. Safe to repeat; the caller holds the file's lock.
+
+    Raises:
+        StoreBusy: a program that does not know the lock holds the file for longer than `timeout_s`.
+    """
     db = Database(connection, execute_plugins=False)
     if not db.table_names() and hasattr(connection, "serialize"):  # SQLite may be built without it
         with contextlib.closing(sqlite3.connect(":memory:")) as made:
             made.deserialize(_made_once())
-            made.backup(connection)
+            deadline = time.monotonic() + timeout_s
+
+            def patient(status: int, remaining: int, total: int) -> None:
+                # Python itself would ask a file that is held without an end.
+                if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
+                    raise held(timeout_s)
+
+            made.backup(connection, progress=patient)
     elif migrations.pending(db):
         migrations.apply(db)
 

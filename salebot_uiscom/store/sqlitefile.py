@@ -28,6 +28,7 @@ from itertools import groupby
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
 
 from .errors import StoreBusy, StoreError, StoreUnavailable
 from .filelock import LOCKABLE, FileLock, journal_mode
@@ -47,6 +48,32 @@ IDLE_READERS = 8
 CHECKPOINT_PAGES, CHECKPOINT_PAGES_UNDER_LOAD = 1000, 8000
 SHARED_S = 0.1  # after another process was met, everybody stands in line: who sleeps in the kernel is not overtaken
 OLDEST = (3, 35, 0)  # RETURNING
+
+
+_OPEN: WeakSet[SqliteFile] = WeakSet()
+_OPEN_AT_FORK: set[str] = set()
+
+
+def _forked() -> None:
+    """In a child: what SQLite remembers of files that its parent had open is not true here, it would take no locks."""
+    for file in _OPEN:
+        _OPEN_AT_FORK.add(os.path.realpath(file.path))
+        file.forget_lock()  # held open here, it would outlive the parent
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+def _make(path: str) -> None:
+    """Make the file. Phones and messages of people: for the owner's eyes, unless he opens the file to others.
+
+    A file that exists is not opened here. Whoever closes a file gives up every lock that his process has on it, those
+    of SQLite too (https://sqlite.org/howtocorrupt.html 2.2): the next one to leave would believe himself the last, and
+    take away the log that this process goes on writing to.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(os.path.realpath(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -86,6 +113,8 @@ class SqliteFile:
         self.memory = str(path) == ":memory:"
         self.path = str(path) if self.memory else str(Path(path).absolute())
         self.timeout_s = timeout_s
+        if not self.memory and os.path.realpath(self.path) in _OPEN_AT_FORK:
+            raise StoreUnavailable("the parent of this process had the file open when it forked: fork first, then open")
         self._process = os.getpid()
         self._queue: SimpleQueue[list[Entry] | None] = SimpleQueue()
         self._rounds: dict[asyncio.AbstractEventLoop, Round] = {}  # under way
@@ -104,8 +133,7 @@ class SqliteFile:
             try:
                 with self._lock.within(timeout_s):
                     if not self.memory:
-                        # Phones and messages of people: for the owner's eyes, unless he opens the file to others.
-                        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+                        _make(self.path)
                     self._writer = self._connect()
                     try:
                         self._prepare(self._writer)
@@ -117,6 +145,8 @@ class SqliteFile:
                 raise
         except (sqlite3.Error, OSError) as error:
             raise self._cannot_open(error) from error
+        if not self.memory:
+            _OPEN.add(self)
         self._thread = threading.Thread(target=self._serve, name="store writer", daemon=True)
         self._thread.start()
 
@@ -240,6 +270,11 @@ class SqliteFile:
             for connection in [*idle, self._writer]:
                 connection.close()
         self._lock.close()
+        _OPEN.discard(self)
+
+    def forget_lock(self) -> None:
+        """In a forked child: give the descriptor back."""
+        self._lock.close()
 
     # ------------------------------------------------------------ opening
 
@@ -257,7 +292,7 @@ class SqliteFile:
             connection.execute(f"PRAGMA journal_mode = {mode}")
         self._sync(connection, True)
         self._checkpoint_at(connection, CHECKPOINT_PAGES)
-        migrate(connection)
+        migrate(connection, self.timeout_s)
 
     def _sync(self, connection: sqlite3.Connection, durable: bool) -> None:
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -277,7 +312,7 @@ class SqliteFile:
         if self._closed:
             raise StoreUnavailable("the store is closed")
         if self._process != os.getpid():
-            raise StoreUnavailable("the store was opened before a fork: open it in each process")
+            raise StoreUnavailable("the store was opened before a fork: fork first, then open it in each process")
 
     # ------------------------------------------------------------ reading connections
 

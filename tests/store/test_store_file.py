@@ -403,6 +403,67 @@ def test_closed_store_says_so_and_closing_twice_does_nothing(path):
         store.allocate("deal")
 
 
+LOOK = "from salebot_uiscom.store import open_store\nimport sys\n" + (
+    "with open_store(sys.argv[1]) as store: print(len(store.notifications()))"
+)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_second_store_on_the_same_file_takes_no_locks_of_the_first_away(path, closed):
+    """Else another process that leaves believes itself the last, and deletes the log that is still written to."""
+    with open_store(path) as store:
+        store.store_notification("s", "0", b"{}", 0.0, 1.0)
+        second = open_store(path)
+        if closed:
+            second.close()
+        subprocess.run([sys.executable, "-c", LOOK, str(path)], check=True, capture_output=True)
+        for number in range(1, 11):
+            store.store_notification("s", str(number), b"{}", 0.0, 1.0)
+        seen = subprocess.run([sys.executable, "-c", LOOK, str(path)], check=True, capture_output=True)
+        second.close()
+    assert seen.stdout == b"11\n"
+
+
+def test_a_new_file_that_another_program_writes_to_is_not_waited_for_without_end(path):
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as foreign:
+        foreign.execute("PRAGMA journal_mode = WAL")
+        foreign.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            open_store(path, timeout_s=0.05)
+        foreign.execute("COMMIT")
+    open_store(path).close()
+
+
+FORK = """
+import os, sys
+from salebot_uiscom.store import StoreUnavailable, open_store
+
+store = open_store(sys.argv[1])
+if os.fork() == 0:
+    try:
+        open_store(sys.argv[1])
+    except StoreUnavailable as error:
+        print(error, flush=True)
+    sys.stdin.read()
+    os._exit(0)
+store._file._lock.__enter__()
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_is_refused_and_holds_nothing(path):
+    """SQLite would take no locks in it; the lock of a parent that has died must not live on in it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", FORK, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert "fork first, then open" in process.stdout.readline()
+        process.wait()
+        with open_store(path, timeout_s=5.0) as store:
+            assert store.check() == []
+        process.stdin.close()
+
+
 def test_store_carried_over_a_fork_is_refused(path, monkeypatch):
     store = open_store(path)
     parent = os.getpid()
