@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import re
 
 LANGUAGES = ("ru", "en")
-_MODULES = ("calculator", "values", "host", "telephony", "uiscom", "doctor", "lint", "rehearsal", "stores", "options")
+_MODULES = (
+    "calculator", "values", "host", "telephony", "uiscom", "simulator", "doctor", "lint", "rehearsal", "stores", "options",
+)  # fmt: skip
 
 
 @record

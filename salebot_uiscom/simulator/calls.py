@@ -12,10 +12,12 @@ from datetime import datetime
 
 from ..errors import SalebotError
 from ..messages import mask
+from . import choices
 from .state import Account, Employee, Scenario
 
 DIALLING, TALKING, DISCONNECTED = "Дозвон", "Разговор", "Разъединено"
 OUTCOMES = ("answers", "no_answer", "busy", "rejects", "manual")
+ENDS = ("contact", "employee")
 _BUSY_TONE_S = 1.0
 
 
@@ -35,8 +37,8 @@ class Behaviour:
     ring: float = 5.0
 
     def __post_init__(self) -> None:
-        if self.outcome not in OUTCOMES:
-            raise ValueError(f"no outcome {self.outcome!r}; there are: {', '.join(OUTCOMES)}")
+        choices.one_of(self.outcome, OUTCOMES, "outcome")
+        choices.seconds(self.ring, "ring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ class CallPlan:
     employee: Behaviour | None = None
     talk: float | None = 60.0
     ends: str = "employee"
+
+    def __post_init__(self) -> None:
+        for name in ("contact", "employee"):
+            side = getattr(self, name)
+            if side is not None and not isinstance(side, Behaviour):
+                raise choices.wrong(name, side, 'Behaviour("busy") или None', 'Behaviour("busy") or None')
+        if self.talk is not None:
+            choices.seconds(self.talk, "talk")
+        choices.among("ends", self.ends, ENDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
 
+    def set(self, moment: datetime) -> None:
+        """Move forward to an aware `moment`; a moment in the past changes nothing."""
+
 
 class VirtualClock:
     """Stands still until somebody moves it."""
@@ -31,12 +34,11 @@ class VirtualClock:
         return self._now
 
     def set(self, moment: datetime) -> None:
-        """Move forward to `moment`; a moment in the past changes nothing."""
         self._now = max(self._now, moment.astimezone(UTC))
 
 
 class RealClock:
-    """The clock of the machine. `offset` seconds are added by `Simulator.advance`, to skip waiting by hand."""
+    """The clock of the machine, put forward by `offset` where somebody has skipped waiting."""
 
     moves_by_itself = True
 
@@ -45,3 +47,6 @@ class RealClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.offset
+
+    def set(self, moment: datetime) -> None:
+        self.offset += max(timedelta(), moment - self.now())

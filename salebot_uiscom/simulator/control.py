@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from typing import Any
 
+from ..errors import OptionError
+from . import choices
 from .calls import CallError, CallSession
 from .core import Simulator
 from .records import Reply
 
+_YEAR_S = 366 * 86400
+_OBJECTS = ("account",)  # what JSON cannot name
 _JSON = (("Content-Type", "application/json; charset=utf-8"),)
 
 
@@ -88,37 +94,50 @@ def _faults(simulator: Simulator) -> list[dict[str, Any]]:
 
 
 def _advance(simulator: Simulator, options: dict[str, Any]) -> dict[str, Any]:
-    seconds = options["seconds"]
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds <= 366 * 86400:
-        raise ValueError("seconds is a number from 0 to a year")
+    seconds = _given(simulator.advance, options)["seconds"]
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _YEAR_S:
+        raise choices.wrong("seconds", seconds, "число от 0 до года", "a number from 0 to a year")
     simulator.advance(seconds)
     return _state(simulator)
 
 
 def _add_fault(simulator: Simulator, options: dict[str, Any]) -> dict[str, Any]:
-    simulator.add_fault(**options)
+    simulator.add_fault(**_given(simulator.add_fault, options))
     return {"faults": _faults(simulator)}
 
 
 def _behave(simulator: Simulator, options: dict[str, Any]) -> dict[str, Any]:
-    simulator.behave(**options)
+    simulator.behave(**_given(simulator.behave, options))
     return {}
 
 
 def _notify(simulator: Simulator, options: dict[str, Any]) -> dict[str, Any]:
-    simulator.notify(**options)
+    simulator.notify(**_given(simulator.notify, options))
     return {}
 
 
 def _incoming(simulator: Simulator, options: dict[str, Any]) -> dict[str, Any]:
-    return call_as_dict(simulator.incoming_call(**options))
+    return call_as_dict(simulator.incoming_call(**_given(simulator.incoming_call, options)))
+
+
+def _given(deed: Callable[..., Any], options: dict[str, Any]) -> dict[str, Any]:
+    """The options for a deed; one that it does not know or misses is refused by name."""
+    known = {name: item for name, item in signature(deed).parameters.items() if name not in _OBJECTS}
+    if not any(item.kind is item.VAR_KEYWORD for item in known.values()):
+        for name in options:
+            choices.one_of(name, known, "option")
+    for name, item in known.items():
+        if item.default is item.empty and item.kind is not item.VAR_KEYWORD and name not in options:
+            raise OptionError("UI403", name=name)
+    return options
 
 
 def _act_on_call(simulator: Simulator, rest: str, options: dict[str, Any]) -> dict[str, Any]:
     number, _, action = rest.partition("/")
     if not (number.isascii() and number.isdigit()) or action not in ("answer", "reject", "hang_up"):
         raise ValueError("POST /control/calls/<call_session_id>/answer, /reject or /hang_up")
-    getattr(simulator, action)(int(number), **options)
+    deed = partial(getattr(simulator, action), int(number))
+    deed(**_given(deed, options))
     return call_as_dict(simulator.call(int(number)))
 
 

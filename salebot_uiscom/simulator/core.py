@@ -19,11 +19,11 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from . import protocol
-from .calls import Behaviour, CallError, CallPlan, CallSession, Exchange, Leg, Ring, Target, scenario_targets
-from .clock import Clock, RealClock, VirtualClock
+from . import choices, protocol
+from .calls import ENDS, Behaviour, CallError, CallPlan, CallSession, Exchange, Leg, Ring, Target, scenario_targets
+from .clock import Clock, VirtualClock
 from .faults import Faults, SimulatedFault
-from .notifications import EVENTS, Delivery
+from .notifications import EVENTS, Delivery, checked
 from .outbox import Outbox
 from .records import ConnectionDropped, RecordedRequest, Reply
 from .state import Account, NotificationRule, Scenario, default_account
@@ -123,23 +123,23 @@ class Simulator:
         return self.clock.now()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass: phones ring, are answered, calls end, notifications are sent, each at its moment."""
+        """Let time pass: phones ring, are answered, calls end, notifications are sent, each at its moment.
+
+        Raises OptionError for less than nothing.
+        """
+        choices.seconds(seconds, "seconds")
         self.advance_to(self.now + timedelta(seconds=seconds))
 
     def advance_to(self, moment: datetime) -> None:
         """`advance` to an aware moment. A moment in the past only does what is due now."""
-        if isinstance(self.clock, RealClock):
-            self.clock.offset += max(timedelta(), moment - self.now)
-            self.tick()
-            return
         while True:
             with self.lock:
                 due = self._next_due()
                 if due is None or due > moment:
                     break
-                self._set_clock(due)
+                self.clock.set(due)
             self.tick()
-        self._set_clock(moment)
+        self.clock.set(moment)
         self.tick()
 
     def tick(self) -> None:
@@ -159,11 +159,6 @@ class Simulator:
         with self._send_lock:  # two threads would change the order
             for delivery in self.take_due():
                 self._send(delivery)
-
-    def _set_clock(self, moment: datetime) -> None:
-        if not isinstance(self.clock, VirtualClock):
-            raise TypeError("this clock cannot be moved")
-        self.clock.set(moment)
 
     def _next_due(self) -> datetime | None:
         moments = [self._planned[0][0]] if self._planned else []
@@ -208,12 +203,29 @@ class Simulator:
             raise CallError(f"there is no call {call_session_id}") from error
 
     def behave(self, number: str, outcome: str = "answers", ring: float = 5.0) -> None:
-        """What the phone `number` does from now on (`Behaviour`); `*` stands for all others."""
+        """What the phone `number` does from now on (`Behaviour`); `*` stands for all others.
+
+        Raises OptionError for what no phone does, and for a number that no phone has: a short one that is not an
+        employee's, or one with other signs than digits.
+        """
         behaviour = Behaviour(outcome, ring)
+        if number != "*" and not self._may_be_rung(number):
+            raise choices.wrong(
+                "number",
+                number,
+                "«*», телефон сотрудника из аккаунта или от 10 до 15 цифр без других знаков",
+                "`*`, a phone of an employee of the account, or 10 to 15 digits and no other signs",
+            )
         if number == "*":
             self.exchange.default_behaviour = behaviour
         else:
             self.exchange.behaviours[number] = behaviour
+
+    def _may_be_rung(self, number: Any) -> bool:
+        if not isinstance(number, str):
+            return False
+        phones = (phone.number for account in self.accounts for one in account.employees for phone in one.phones)
+        return (number.isascii() and number.isdigit() and 10 <= len(number) <= 15) or number in phones
 
     def plan_next_call(self, plan: CallPlan) -> None:
         """How the next started call goes; plans queue up."""
@@ -231,6 +243,7 @@ class Simulator:
 
     def hang_up(self, call_session_id: int, who: str = "employee") -> None:
         """`who` (contact or employee) ends the call, whatever its state."""
+        choices.among("who", who, ENDS)
         with self.lock:
             self.exchange.hang_up(self.call(call_session_id), who)
 
@@ -303,7 +316,10 @@ class Simulator:
     # --- faults ---------------------------------------------------------------------------------------------------
 
     def add_fault(self, kind: str, method: str = "*", times: int | None = 1, **options: Any) -> SimulatedFault:
-        """Let something go wrong `times` times (None: always); kinds in `faults.KINDS`."""
+        """Let something go wrong `times` times (None: always); kinds in `faults.KINDS`.
+
+        Raises OptionError for a kind, method or event that does not exist, and for an option of another kind.
+        """
         with self.lock:
             return self.faults.add(kind, method, times, **options)
 
@@ -312,15 +328,21 @@ class Simulator:
     def notify(
         self,
         url: str,
-        events: Iterable[str] | None = None,
+        events: str | Iterable[str] | None = None,
         *,
         template: str | None = None,
         delay: float = 0.3,
         method: str = "POST",
         account: Account | None = None,
     ) -> None:
-        """Configure notifications under the names that the account form offers; default: one per event."""
-        for event in EVENTS if events is None else events:
+        """Configure notifications under the names that the account form offers; default: one per event.
+
+        Nothing is configured when one of the `events` does not exist, or when the URL is none: OptionError.
+        """
+        wanted = [events] if isinstance(events, str) else list(EVENTS if events is None else events)
+        for event in wanted:
+            choices.one_of(event, EVENTS, "event")
+        for event in wanted:
             self.add_notification(EVENTS[event][0], event, url, template, delay=delay, method=method, account=account)
 
     def add_notification(
@@ -334,10 +356,8 @@ class Simulator:
         method: str = "POST",
         account: Account | None = None,
     ) -> NotificationRule:
-        """Configure one notification. Raises ValueError for an unknown event."""
-        if event not in EVENTS:
-            raise ValueError(f"no event {event!r}; there are: {', '.join(EVENTS)}")
-        rule = NotificationRule(name, event, url, template, method, delay)
+        """Configure one notification. Raises OptionError for an unknown event or method, and for no web address."""
+        rule = checked(NotificationRule(name, event, url, template, method, delay))
         (account or self.account).notifications.append(rule)
         return rule
 

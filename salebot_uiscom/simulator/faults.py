@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .refusal import Refusal
+from ..uis import tables
+from . import choices
+from .notifications import EVENTS
+from .refusal import FORBIDDEN_DIRECTION
 
 # What may be given with a kind beside method and times.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -64,6 +67,27 @@ class SimulatedFault:
         return self.options[option]
 
 
+def _check_option(name: str, value: Any) -> None:
+    match name:
+        case "seconds":
+            choices.seconds(value, name)
+        case "mnemonic":
+            known = [spelling for row in tables.errors() for spelling in (row.mnemonic, *row.also_seen_as)]
+            choices.one_of(value, (*known, FORBIDDEN_DIRECTION), name)
+        case "window":
+            choices.among(name, value, ("minute", "day"))
+        case "before_work" if not isinstance(value, bool):
+            raise choices.wrong(name, value, "True или False", "True or False")
+        case "status" if not _is_whole(value, 100, 599):
+            raise choices.wrong(name, value, "код ответа HTTP от 100 до 599", "an HTTP status from 100 to 599")
+        case "rows" | "extra" if not _is_whole(value, 0, 10**9):
+            raise choices.wrong(name, value, "целое число от нуля", "a whole number, zero or more")
+
+
+def _is_whole(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
 class Faults:
     """The faults that wait for their request."""
 
@@ -71,14 +95,19 @@ class Faults:
         self._waiting: list[SimulatedFault] = []
 
     def add(self, kind: str, method: str = "*", times: int | None = 1, **options: Any) -> SimulatedFault:
-        """Raises ValueError for a kind or an option that does not exist."""
-        if kind not in KINDS:
-            raise ValueError(f"no fault {kind!r}; there are: {', '.join(KINDS)}")
-        strange = set(options) - set(KINDS[kind])
-        if strange:
-            raise ValueError(f"fault {kind!r} has no option {', '.join(sorted(strange))}")
-        if "mnemonic" in options:
-            Refusal(options["mnemonic"])  # refuses what is not in the table
+        """Raises OptionError for a kind, a method or an option that does not exist, or an impossible value."""
+        choices.one_of(kind, KINDS, "fault")
+        if method != "*" and kind.startswith("notify_"):
+            choices.one_of(method, EVENTS, "event")
+        elif method != "*":
+            choices.one_of(method, tables.methods(), "method")
+        if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
+            raise choices.wrong(
+                "times", times, "целое число от 1 или None: всегда", "a whole number from 1, or None: always"
+            )
+        for name, value in options.items():
+            choices.one_of(name, KINDS[kind], "option")
+            _check_option(name, value)
         filled = {name: options.get(name, _DEFAULTS[name]) for name in KINDS[kind]}
         fault = SimulatedFault(kind, method, times, filled)
         self._waiting.append(fault)

@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 from ..messages import mask
 from ..uis import tables
+from . import choices
+from .state import NotificationRule
 
 # Event key -> name in the account and, where a public source hints at one, the mnemonic.
 EVENTS: dict[str, tuple[str, str]] = {
@@ -46,6 +48,7 @@ DEFAULT_TEMPLATE = """{ "external_id":{{external_id}},
 }
 """
 
+_WEB = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -85,6 +88,17 @@ class Delivery:
             "status": self.status,
             "error": self.error,
         }
+
+
+def checked(rule: NotificationRule) -> NotificationRule:
+    """The same rule. Raises OptionError when it could never be sent."""
+    choices.one_of(rule.event, EVENTS, "event")
+    choices.among("method", rule.method, ("GET", "POST"))
+    choices.seconds(rule.delay, "delay")
+    if not _WEB.match(str(rule.url)):
+        # The address may hold a key: what came is not shown.
+        raise choices.wrong("url", "…", "адрес, который начинается с http:// или https://", "an http(s):// address")
+    return rule
 
 
 def render(template: str, values: Mapping[str, Any], event: str, unresolved: str, *, in_url: bool = False) -> str:

@@ -10,7 +10,7 @@ from ..uis import tables
 ABSENT: Any = object()  # a parameter that was not sent: the answer then has no `value`
 
 # The group of forbidden directions is documented, its mnemonic and text are not.
-_FORBIDDEN_DIRECTION = "unknown_mnemonic_of_group_32002"
+FORBIDDEN_DIRECTION = "unknown_mnemonic_of_group_32002"
 
 _HTTP_STATUS = {-32001: 401, -32003: 403, -32029: 429, -32603: 500}
 
@@ -34,7 +34,7 @@ class Refusal(SalebotError):
         self.field = field
         self.value = value
         self.texts = texts
-        if mnemonic == _FORBIDDEN_DIRECTION:
+        if mnemonic == FORBIDDEN_DIRECTION:
             self.code, self.text, self.shows_limits = -32002, "Calls to this direction are forbidden", True
             return
         rows = tables.error_rows(mnemonic)
@@ -48,7 +48,7 @@ class Refusal(SalebotError):
 
     @classmethod
     def forbidden_direction(cls, number: str) -> Refusal:
-        return cls(_FORBIDDEN_DIRECTION, field="contact", value=number)
+        return cls(FORBIDDEN_DIRECTION, field="contact", value=number)
 
     @property
     def http_status(self) -> int:

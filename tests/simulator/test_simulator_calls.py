@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -92,6 +93,31 @@ def test_plan_decides_the_end(
     assert session.finish_reason == reason
     assert len(simulator.rings) == rung
     assert session.is_lost == (session.talk_started_at is None)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: CallPlan(contact="busy"), 'contact — Behaviour("busy") или None; получено'),  # type: ignore[arg-type]
+        (lambda: CallPlan(talk=-1), "talk — секунды"),
+        (lambda: CallPlan(ends="client"), "ends — одно из: contact, employee"),
+        (lambda: Behaviour("bussy"), "нет исхода 'bussy'; возможно, busy?"),
+        (lambda: Behaviour("answers", ring=-1), "ring — секунды"),
+        (lambda: Simulator().advance(-5), "seconds — секунды, число от нуля; получено -5"),
+        (lambda: Simulator().behave("8900", "busy"), "number — «*», телефон сотрудника"),
+        (lambda: Simulator().behave("+79004443322", "busy"), "number — «*», телефон сотрудника"),
+        (lambda: Simulator().hang_up(1, "client"), "who — одно из: contact, employee"),
+    ],
+)
+def test_what_can_never_happen_is_refused_at_once(make: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        make()
+
+
+def test_short_number_of_an_employee_has_a_behaviour(simulator: Simulator) -> None:
+    simulator.account.employees[0].phones = [Phone("0486173")]
+    simulator.behave("0486173", "busy")
+    assert simulator.exchange.behaviours["0486173"].outcome == "busy"
 
 
 def test_number_has_its_own_behaviour(start: Any, simulator: Simulator) -> None:

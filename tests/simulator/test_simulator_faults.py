@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import httpx
@@ -176,13 +177,33 @@ def test_handle_raises_where_there_is_no_answer(simulator: Simulator) -> None:
         simulator.handle("call", b'{"jsonrpc": "2.0", "id": 1, "method": "list.calls", "params": {}}')
 
 
-def test_unknown_kinds_and_options_are_refused(simulator: Simulator) -> None:
-    with pytest.raises(ValueError, match="no fault"):
-        simulator.add_fault("bad_weather")
-    with pytest.raises(ValueError, match="no option"):
-        simulator.add_fault("delay", minutes=3)
-    with pytest.raises(ValueError, match="not an error of UIS"):
-        simulator.add_fault("error", mnemonic="bad_weather")
+@pytest.mark.parametrize(
+    ("arguments", "options", "told"),
+    [
+        (("bad_weather",), {}, "нет неисправности 'bad_weather'; есть: refuse_connection"),
+        (("delays",), {}, "возможно, delay?"),
+        (("delay", "start.foo"), {}, "нет метода 'start.foo'"),
+        (("delay", "start.employe_call"), {}, "возможно, start.employee_call?"),
+        (("notify_twice", "call_finnished"), {}, "нет события 'call_finnished'; возможно, call_finished?"),
+        (("notify_twice", "start.employee_call"), {}, "нет события"),
+        (("delay",), {"minutes": 3}, "нет параметра 'minutes'; есть: seconds"),
+        (("error",), {"mnemonic": "bad_weather"}, "нет ошибки UIS 'bad_weather'"),
+        (("error",), {"mnemonic": "internal_eror"}, "возможно, internal_error?"),
+        (("error",), {"before_work": "yes"}, "before_work — True или False"),
+        (("delay",), {"seconds": -1}, "seconds — секунды"),
+        (("delay",), {"seconds": float("nan")}, "seconds — секунды"),
+        (("limits_spent",), {"window": "hour"}, "window — одно из: minute, day"),
+        (("http_status",), {"status": 1000}, "status — код"),
+        (("short_page",), {"rows": "1"}, "rows — целое"),
+        (("delay", "*", 0), {}, "times — целое"),
+    ],
+)
+def test_a_fault_that_could_never_happen_is_refused(
+    arguments: tuple[Any, ...], options: dict[str, Any], told: str, simulator: Simulator
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        simulator.add_fault(*arguments, **options)
+    assert not len(simulator.faults)
 
 
 def test_every_kind_is_documented(fixtures: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -267,8 +269,32 @@ def test_notification_may_come_before_the_answer(start: Any, simulator: Simulato
 def test_names_are_those_of_the_account_form(simulator: Simulator) -> None:
     simulator.notify(URL)
     assert [rule.name for rule in simulator.account.notifications] == [name for name, _ in EVENTS.values()]
-    with pytest.raises(ValueError, match="no event"):
-        simulator.add_notification("x", "nothing", URL)
+
+
+@pytest.mark.parametrize(
+    ("configure", "told"),
+    [
+        (
+            lambda simulator: simulator.add_notification("x", "nothing", URL),
+            "нет события 'nothing'; есть: incoming_call",
+        ),
+        (lambda simulator: simulator.notify(URL, ["lost_call", "call_finnished"]), "возможно, call_finished?"),
+        (lambda simulator: simulator.notify("foo"), "url — адрес"),
+        (lambda simulator: simulator.notify(URL, delay=-1), "delay — секунды"),
+        (lambda simulator: simulator.notify(URL, method="PUT"), "method — одно из: GET, POST"),
+    ],
+)
+def test_a_notification_that_could_never_come_is_refused(
+    configure: Callable[[Simulator], object], told: str, simulator: Simulator
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        configure(simulator)
+    assert simulator.account.notifications == []
+
+
+def test_one_event_needs_no_list(simulator: Simulator) -> None:
+    simulator.notify(URL, "lost_call")
+    assert [rule.event for rule in simulator.account.notifications] == ["lost_call"]
 
 
 def test_reprs_hide_url_and_body(simulator: Simulator, posted: list[Delivery]) -> None:

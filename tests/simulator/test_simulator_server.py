@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import json
 import re
 import socket
 import subprocess
@@ -114,6 +115,31 @@ def test_real_clock_runs_by_itself(receiver: tuple[str, Queue[tuple[str, str, by
         assert not simulator.sessions()[0].active
 
 
+@pytest.mark.parametrize("clock", [VirtualClock, RealClock])
+def test_advance_plays_each_step_at_its_own_moment(
+    clock: type[VirtualClock | RealClock], receiver: tuple[str, Queue[tuple[str, str, bytes]]]
+) -> None:
+    url, came = receiver
+    simulator = Simulator(clock=clock())
+    simulator.notify(url, ["talk_started", "call_finished"], delay=0)
+    with serve_simulator(simulator) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+        client.post("/callapi/v4.0", json=rpc("start.employee_call", START))
+        began = simulator.now
+        client.post("/control/advance", json={"seconds": 60}).raise_for_status()
+        (session,) = simulator.sessions()
+        assert session.stage == "talk"
+        assert session.talk_started_at is not None
+        assert 9.5 < (session.talk_started_at - began).total_seconds() < 12
+        assert 60 <= (simulator.now - began).total_seconds() < 65
+        client.post("/control/advance", json={"seconds": 60}).raise_for_status()
+        (call,) = client.get("/control/calls").json()
+        assert (call["stage"], call["talk_duration"]) == ("ended", 60)
+        assert [json.loads(came.get(timeout=5)[2])["notification_name"] for _ in range(2)] == [
+            "Начало разговора",
+            "Завершение звонка",
+        ]
+
+
 @pytest.mark.parametrize("kind", ["drop_answer", "close_before_work", "refuse_connection"])
 def test_fault_closes_the_socket_without_a_byte(kind: str, web: httpx.Client, simulator: Simulator) -> None:
     web.post("/control/faults", json={"kind": kind, "method": "start.employee_call"}).raise_for_status()
@@ -170,25 +196,43 @@ def test_control_api_shows_and_changes(web: httpx.Client, simulator: Simulator) 
 
 
 @pytest.mark.parametrize(
-    ("verb", "path", "content", "status"),
+    ("verb", "path", "content", "status", "told"),
     [
-        ("GET", "/control/nothing", None, 404),
-        ("POST", "/control/nothing", b"{}", 404),
-        ("POST", "/control/advance", b"{}", 400),
-        ("POST", "/control/advance", b'{"seconds": -1}', 400),
-        ("POST", "/control/advance", b"[1]", 400),
-        ("POST", "/control/advance", b"{", 400),
-        ("POST", "/control/faults", b'{"kind": "x"}', 400),
-        ("POST", "/control/calls/1/answer", b"{}", 409),
-        ("POST", "/control/calls/x/answer", b"{}", 400),
-        ("POST", "/control/calls/1/explode", b"{}", 400),
-        ("DELETE", "/control/calls", b"{}", 405),
+        ("GET", "/control/nothing", None, 404, "not found"),
+        ("POST", "/control/nothing", b"{}", 404, "not found"),
+        ("POST", "/control/advance", b"{}", 400, "не хватает seconds"),
+        ("POST", "/control/advance", b'{"seconds": -1}', 400, "seconds — число от 0"),
+        ("POST", "/control/advance", b'{"second": 1}', 400, "нет параметра 'second'; возможно, seconds?"),
+        ("POST", "/control/advance", b"[1]", 400, "a JSON object is needed"),
+        ("POST", "/control/advance", b"{", 400, "Expecting"),
+        ("POST", "/control/faults", b'{"kind": "x"}', 400, "нет неисправности 'x'"),
+        ("POST", "/control/faults", b"{}", 400, "не хватает kind"),
+        ("POST", "/control/faults", b'{"kind": "delay", "sec": 1}', 400, "нет параметра 'sec'"),
+        ("POST", "/control/behaviour", b'{"number": "8900"}', 400, "number — «*»"),
+        ("POST", "/control/behaviour", b'{"outcome": "busy"}', 400, "не хватает number"),
+        (
+            "POST",
+            "/control/notifications",
+            b'{"url": "http://127.0.0.1:1/", "events": ["call_finnished"]}',
+            400,
+            "нет события 'call_finnished'; возможно, call_finished? Есть: incoming_call, ",
+        ),
+        ("POST", "/control/notifications", b'{"url": "foo"}', 400, "url — адрес"),
+        ("POST", "/control/notifications", b'{"url": "http://a.test/", "account": 1}', 400, "'account'"),
+        ("POST", "/control/calls", b"{}", 400, "не хватает contact"),
+        ("POST", "/control/calls/1/answer", b"{}", 409, "there is no call 1"),
+        ("POST", "/control/calls/1/hang_up", b'{"hwo": "contact"}', 400, "возможно, who?"),
+        ("POST", "/control/calls/x/answer", b"{}", 400, "/control/calls/<call_session_id>"),
+        ("POST", "/control/calls/1/explode", b"{}", 400, "/control/calls/<call_session_id>"),
+        ("DELETE", "/control/calls", b"{}", 405, "DELETE"),
     ],
 )
-def test_control_api_explains_mistakes(verb: str, path: str, content: bytes, status: int, web: httpx.Client) -> None:
+def test_control_api_explains_mistakes(
+    verb: str, path: str, content: bytes, status: int, told: str, web: httpx.Client
+) -> None:
     answer = web.request(verb, path, content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == status
-    assert answer.json()["error"]
+    assert told in answer.json()["error"]
 
 
 def test_forms_of_strangers_cannot_change_anything(web: httpx.Client, simulator: Simulator) -> None:
