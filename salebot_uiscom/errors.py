@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .messages import language, message_of
+from .messages import language, message_of, wording
 from .record import record
 from .source import Source, Span, place_in
 
@@ -49,8 +49,9 @@ class Fault(SalebotError):
     """A value, a name or a limit is wrong. Raised by operators and functions, which do not know the place.
 
     Args:
-        code: a code of `salebot_uiscom.messages`; it decides the kind (`calculator.md` 14).
-        data: what the texts of that code need (`got=…`, `name=…`). Values are shown shortened and masked.
+        code: a code of `salebot_uiscom.messages`; it decides the kind (`calculator.md` 14). Or one of a plugin's own.
+        data: what the texts of that code need (`got=…`, `name=…`). Values are shown shortened and masked. For a code
+            that is not registered `text_ru`, `text_en` are the texts themselves; `hint` says what can be done.
     """
 
     def __init__(self, code: str, **data: Any) -> None:
@@ -60,13 +61,13 @@ class Fault(SalebotError):
 
     @property
     def kind(self) -> str:
-        return message_of(self.code).kind
+        return wording(self.code, self.data).kind
 
     def __str__(self) -> str:
         return self.describe("ru")
 
     def describe(self, lang: str) -> str:
-        return message_of(self.code).text(lang, self.data)
+        return wording(self.code, self.data).text(lang, self.data)
 
 
 @record
@@ -82,7 +83,7 @@ class Diagnostic:
 
     @property
     def kind(self) -> str:
-        return message_of(self.code).kind
+        return wording(self.code, self.data).kind
 
     @property
     def line(self) -> int:
@@ -94,11 +95,11 @@ class Diagnostic:
 
     @property
     def message(self) -> str:
-        return message_of(self.code).text(self.lang, self.data)
+        return wording(self.code, self.data).text(self.lang, self.data)
 
     @property
     def hint(self) -> str:
-        return message_of(self.code).hint(self.lang, self.data)
+        return wording(self.code, self.data).hint(self.lang, self.data)
 
     @property
     def statement(self) -> str:

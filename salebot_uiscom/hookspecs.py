@@ -33,6 +33,15 @@ def register_effects(register: Callable[..., None]) -> None:
 
 
 @hookspec
+def register_settings(register: Callable[..., None]) -> None:
+    """`register(name, check=None)`: functions of the plugin ask for `ctx.settings(name)`.
+
+    `check(table)` raises for a table that cannot be used; whoever creates the `Interpreter` is told at once. Without
+    the hook a plugin has the settings of its own name.
+    """
+
+
+@hookspec
 def register_receivers(register: Callable[[Receiver], None]) -> None:
     """`register(Receiver(...))` for each address that takes notifications from outside."""
 

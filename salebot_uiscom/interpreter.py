@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -36,6 +37,7 @@ class Interpreter:
         handlers: who performs effects, by type; they win over those of plugins. Values are plain callables.
         async_handlers: the same for `arun`; where only a plain one is given it runs in a thread.
         settings: settings by plugin name (`{"uiscom": {"api_key": …}}`), reached by functions as `ctx.settings(name)`.
+            Those that no loaded plugin reads are refused.
         http_transport: an httpx transport (the simulator's, a mock) instead of the network.
         timezone: zone of the project.
         lang: language of messages.
@@ -44,8 +46,9 @@ class Interpreter:
         limits: how much work one text may do.
 
     Raises:
-        OptionError: `timezone`, `lang` or `clock` is none.
+        OptionError: an option cannot be used.
         PluginError: the plugins cannot be put together.
+        SalebotError: a plugin refuses its settings (its `register_settings`).
 
     Example:
         >>> interpreter = Interpreter(plugins=(), entry_points=False)
@@ -78,23 +81,45 @@ class Interpreter:
             (StandardFunctions(for_host="salebot_uiscom.host.plugin" in plugins), *plugins), entry_points=entry_points
         )
         self.catalog = self.assembly.catalog
-        self.settings = dict(settings or {})
+        self.settings = self._judged(settings)
         self.lang = lang
         self.clock = clock
         self.random = random
         self.limits = limits
         self.http = _LazyHttp(http_transport)
-        plain = dict(handlers or {})
+        plain = _performers("handlers", handlers)
         self.handlers: dict[type[Effect], Handler] = {**self.http.handlers(), **self.assembly.handlers, **plain}
         self.async_handlers: dict[type[Effect], AsyncHandler] = {
             **self.http.async_handlers(),
             **self.assembly.async_handlers,
             **{effect: in_thread(handler) for effect, handler in plain.items()},
-            **(async_handlers or {}),
+            **_performers("async_handlers", async_handlers),
         }
         self.compile = lru_cache(_CACHED)(self._compile)
         self.compile_template = lru_cache(_CACHED)(self._compile_template)
         self.compile_condition = lru_cache(_CACHED)(self._compile_condition)
+
+    def _judged(self, settings: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Settings that somebody reads, each judged by its plugin."""
+        if settings is None:
+            return {}
+        if not isinstance(settings, Mapping):
+            raise OptionError("SB910", name=type(settings).__name__)
+        known = self.assembly.settings
+        for name, table in settings.items():
+            if name not in known:
+                near = get_close_matches(str(name), known, 1)
+                raise OptionError(
+                    "SB909",
+                    got=name,
+                    text_near_ru=f" — возможно, {near[0]}" if near else "",
+                    text_near_en=f", perhaps {near[0]} is meant" if near else "",
+                    text_known=", ".join(sorted(filter(str.isidentifier, known))) or "—",
+                )
+            check = known[name]
+            if check is not None:
+                check(table)
+        return dict(settings)
 
     # ------------------------------------------------------------ compiling
 
@@ -138,7 +163,7 @@ class Interpreter:
     ) -> Any:
         """Run a compiled text to its end, performing its effects: `Outcome`, `RenderedText` or `Truth`."""
         scope = variables if isinstance(variables, Scope) else Scope.of(variables)
-        return self.drive(program.steps(scope, self.context(now=now, host=host)))
+        return self.drive(_steps(program)(scope, self.context(now=now, host=host)))
 
     async def arun(
         self,
@@ -150,7 +175,7 @@ class Interpreter:
     ) -> Any:
         """`run` for asyncio."""
         scope = variables if isinstance(variables, Scope) else Scope.of(variables)
-        return await self.adrive(program.steps(scope, self.context(now=now, host=host)))
+        return await self.adrive(_steps(program)(scope, self.context(now=now, host=host)))
 
     def drive(self, steps: Steps[T]) -> T:
         return drive(steps, self.handlers)
@@ -168,6 +193,26 @@ class Interpreter:
 
     async def aclose(self) -> None:
         await self.http.aclose()
+
+
+def _steps(program: Any) -> Any:
+    try:
+        return program.steps
+    except AttributeError as error:
+        raise OptionError("SB908", name=type(program).__name__) from error
+
+
+def _performers(option: str, given: Mapping[type[Effect], Any] | None) -> dict[type[Effect], Any]:
+    """The table of an option, when it is one of effects and callables."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise OptionError("SB911", name=option, got=given)
+    for effect, performer in given.items():
+        if not (isinstance(effect, type) and issubclass(effect, Effect) and callable(performer)):
+            wrong = performer if isinstance(effect, type) and issubclass(effect, Effect) else effect
+            raise OptionError("SB911", name=option, got=wrong)
+    return dict(given)
 
 
 class _LazyHttp:

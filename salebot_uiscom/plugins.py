@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from .functions.registry import MARK, Catalog, Function
 from .ports import CardAction, Receiver, Settler
 
 ENTRY_POINTS = "salebot_uiscom"
+SettingsCheck = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Assembly:
     card_actions: tuple[CardAction, ...]
     commands: tuple[Any, ...]
     plugins: tuple[str, ...]
+    settings: dict[str, SettingsCheck | None]  # names of settings that somebody reads, and who judges them
     functions: tuple[Function, ...] = field(repr=False, default=())
 
 
@@ -66,7 +68,20 @@ def assemble(plugins: Iterable[Any], *, entry_points: bool = True) -> Assembly:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise PluginError(f"plugin {_name_of(error.plugin)}: {error}") from error
+    _check_signatures(manager)
     return _collect(manager)
+
+
+def _check_signatures(manager: pluggy.PluginManager) -> None:
+    """pluggy hands an implementation what it asks for; one that does not ask for `register` would offer nothing."""
+    for name, plugin in manager.list_name_plugin():
+        for caller in (manager.get_hookcallers(plugin) or []) if plugin is not None else []:
+            for implementation in caller.get_hookimpls():
+                if implementation.plugin is plugin and "register" not in implementation.argnames:
+                    raise PluginError(
+                        f"plugin {name}: {caller.name} takes no parameter register and so can offer nothing: write "
+                        f"def {caller.name}(register), or (self, register) in a class"
+                    )
 
 
 def _imported(name: str) -> Any:
@@ -92,6 +107,7 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
     settlers: list[Settler] = []
     actions: list[CardAction] = []
     commands: list[Any] = []
+    settings: dict[str, SettingsCheck | None] = {}
     for plugin_name, plugin in manager.list_name_plugin():
         if plugin is None:
             continue
@@ -111,10 +127,18 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
             handlers[effect] = handler
             async_handlers[effect] = async_handler or in_thread(handler)
 
+        named: dict[str, SettingsCheck | None] = {}
+
+        def register_settings(
+            name: str, check: SettingsCheck | None = None, named: dict[str, SettingsCheck | None] = named
+        ) -> None:
+            named[name] = check
+
         offered: dict[str, Any] = {
             "register_functions": register_function,
             "register_names": names.append,
             "register_effects": register_effect,
+            "register_settings": register_settings,
             "register_receivers": receivers.append,
             "register_settlers": settlers.append,
             "register_card_actions": actions.append,
@@ -123,6 +147,8 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
         for hook, register in offered.items():
             call = manager.subset_hook_caller(hook, [other for other in manager.get_plugins() if other is not plugin])
             call(register=register)
+        own = getattr(plugin, "name", None)
+        settings |= named or dict.fromkeys([plugin_name, *([own] if isinstance(own, str) else [])])
     return Assembly(
         catalog=Catalog(functions, names),
         handlers=handlers,
@@ -132,6 +158,7 @@ def _collect(manager: pluggy.PluginManager) -> Assembly:
         card_actions=tuple(actions),
         commands=tuple(commands),
         plugins=tuple(sorted(name for name, plugin in manager.list_name_plugin() if plugin is not None)),
+        settings=settings,
         functions=tuple(functions),
     )
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .budget import LONG, charge, spend_room
-from .errors import Fault
+from .errors import Fault, OptionError
 from .values import MAX_DEPTH, MAX_TEXT, date_text, time_text, to_text
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ class _Places(dict[str, tuple[int, str]]):
     """Key of a flat mapping → layer and name, remembered: the same names come with every run."""
 
     def __missing__(self, key: str) -> tuple[int, str]:
+        if not isinstance(key, str):
+            raise OptionError("SB907", got=key, name=type(key).__name__)
         place = self._place(unicodedata.normalize("NFC", key))
         if len(self) < 10_000:
             self[key] = place
@@ -144,6 +146,14 @@ class _Places(dict[str, tuple[int, str]]):
 
 
 _PLACES = _Places()
+
+
+def _others(clients: Any) -> dict[str, dict[str, Value]]:
+    """Variables of other clients by id."""
+    try:
+        return {str(key): dict(known) for key, known in clients.items()}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise OptionError("SB912", name=type(clients).__name__) from error
 
 
 class Variables(Protocol):
@@ -195,16 +205,24 @@ class Scope:
     @classmethod
     def of(cls, variables: Mapping[str, Value] | None) -> Scope:
         """Sort a flat mapping into layers: prefixes `client.`, `project.`, `const.`, other clients in `$clients`,
-        built-in names to the built-ins, everything else to the deal. Values are not copied, dicts are new."""
+        built-in names to the built-ins, everything else to the deal. Values are not copied, dicts are new.
+
+        Raises:
+            OptionError: it is no mapping of names.
+        """
         layers: tuple[dict[str, Value], ...] = ({}, {}, {}, {}, {}, {})
         clients: dict[str, dict[str, Value]] = {}
         places = _PLACES
-        for written, value in (variables or {}).items():
+        try:
+            given = (variables or {}).items()
+        except AttributeError as error:
+            raise OptionError("SB906", name=type(variables).__name__) from error
+        for written, value in given:
             if value is None or value == "":
                 continue
             layer, name = places[written]
             if layer == _OTHERS:
-                clients = {str(key): dict(known) for key, known in value.items()}
+                clients = _others(value)
             else:
                 layers[layer][name] = value
         deal, client, project, constants, built_in, card = layers

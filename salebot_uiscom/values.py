@@ -195,6 +195,8 @@ def json_text(value: Value) -> str:
         return number_text(value) if isfinite_number(value) else "null"
     if isinstance(value, dict):
         return "{" + ",".join([f"{_encode_text(str(key))}:{json_text(item)}" for key, item in value.items()]) + "}"
+    if not isinstance(value, list | tuple):
+        raise foreign_fault(value)
     return "[" + ",".join([json_text(item) for item in value]) + "]"
 
 
@@ -240,7 +242,43 @@ def class_of(value: Value) -> str:
         return BOOL
     if isinstance(value, int | float):
         return NUMBER
-    return DICT if isinstance(value, dict) else ARRAY
+    if isinstance(value, dict):
+        return DICT
+    if isinstance(value, list):
+        return ARRAY
+    raise foreign_fault(value)
+
+
+_MOST_LOOKED_AT = 100_000
+
+
+def foreign_type(value: Any) -> str:
+    """The Python type of what is no value of the language, at any depth; empty where everything is one.
+
+    A host or a plugin may hand over anything. Nobody asks before something has gone wrong: it would cost every run.
+    """
+    layer: list[Any] = [value]
+    count = 0
+    while layer and count < _MOST_LOOKED_AT:  # a container may hold itself
+        below: list[Any] = []
+        for item in layer:
+            if isinstance(item, dict):
+                key = next((key for key in item if not isinstance(key, str)), "")
+                if key != "":
+                    return f"{type(item).__name__}[{type(key).__name__}]"
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+            elif not (item is None or isinstance(item, str | int | float)):
+                return type(item).__name__
+        count += len(layer)
+        layer = below
+    return ""
+
+
+def foreign_fault(value: Any) -> Fault:
+    """What an operation says that meets one. Whose value it is, is found where the place is known."""
+    return Fault("SB337", text_type=foreign_type(value) or type(value).__name__)
 
 
 def text_class(text: str) -> tuple[str, Value]:

@@ -160,6 +160,11 @@ def describe(
             params.append(Param(parameter.name, _coercion(hint, name), parameter.default))
         else:
             raise PluginError(f"{name}: parameter {parameter.name} must be positional, the language has no keywords")
+    if inspect.iscoroutinefunction(call) or inspect.isasyncgenfunction(call):
+        raise PluginError(
+            f"{name}: an async function cannot be called from the language: write a generator with effect=True that "
+            "yields effects, and hand over who performs them with register_effects (docs/plugins.md)"
+        )
     required = sum(p.required for p in params)
     if effect != inspect.isgeneratorfunction(call):
         raise PluginError(f"{name}: effect={effect}, but the callable is {'' if not effect else 'not '}a generator")

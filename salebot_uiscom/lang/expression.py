@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from time import time
 from typing import Any
 
 from ..budget import DEFAULT_LIMITS, Limits
 from ..context import Context
-from ..errors import CalculatorError, Diagnostic
+from ..errors import CalculatorError, Diagnostic, OptionError
 from ..functions.catalog import Catalog
 from ..scope import FlatScope, clock_values
 from ..source import Source, Span
@@ -25,6 +25,7 @@ class Expression(_Compiled):
     `project.`, `const.` for other layers; a variable without value is absent.
 
     Raises:
+        OptionError: the variables are no dict.
         CalculatorError: where `outcome.errors` of `evaluate` would hold one. A script runs to its end first (a failed
             statement changes nothing), then the first error is raised; `.errors` has them all.
     """
@@ -118,6 +119,8 @@ class Expression(_Compiled):
         return found
 
     def _scope(self, variables: dict[str, Any], run: Context | None) -> FlatScope:
+        if not isinstance(variables, Mapping):
+            raise OptionError("SB906", name=type(variables).__name__)
         context = run or self._new_run()
         scope = FlatScope(variables, context)
         context.scope = scope

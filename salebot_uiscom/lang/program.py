@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..budget import DEFAULT_LIMITS, Limits, begin
 from ..errors import CalculatorError, Diagnostic, Fault
 from ..functions.catalog import Catalog
+from ..messages import is_known, mask
 from ..patterns import pattern
 from ..record import record
 from ..scope import BUILT_IN, CLOCK_NAMES, Scope
 from ..source import Source, Span
+from ..values import foreign_type
 from . import helpers, shelf
 
 if TYPE_CHECKING:
@@ -42,6 +44,17 @@ def _described(error: Exception) -> str:
             return f"{type(error).__name__}, {os.path.basename(file)}:{trace.tb_lineno}"
         trace = trace.tb_next
     return type(error).__name__
+
+
+def _log(error: Exception, source: Source) -> None:
+    """Where a mistake in somebody's Python code came from: for the log of the process. Again without its words."""
+    import logging
+    import traceback
+
+    frames = mask("".join(traceback.format_tb(error.__traceback__)))
+    logging.getLogger("salebot_uiscom").error(
+        "%s in a function called by %s:\n%s", type(error).__name__, mask(source.name), frames
+    )
 
 
 @record
@@ -132,6 +145,14 @@ class _Compiled:
             data = dict(error.data)
             if error.code == "SB301":
                 span, data["name"] = self._unset(span, scope)
+            elif error.code == "SB337":
+                span, data["name"], data["text_type"] = self._foreign(span, scope) or (
+                    span, self._written(span), data.get("text_type", "")
+                )  # fmt: skip
+            elif not is_known(error.code):
+                data = {**self._speaker(span), **data}
+            elif error.code == "SB201":
+                data.setdefault("name", self._written(span))  # a plugin may have raised it without
             teaching.teach(
                 error.code, data, self.source.text, span, self._nodes, self._known_names(scope), self.catalog
             )
@@ -142,7 +163,37 @@ class _Compiled:
 
         if isinstance(error, UnhandledEffect):
             return Diagnostic("SB501", self.source, span, {"name": type(error.effect).__name__}, lang=lang)
+        foreign = self._foreign(span, scope)
+        if foreign is not None:
+            span, name, kind = foreign
+            return Diagnostic("SB337", self.source, span, {"name": name, "text_type": kind}, lang=lang)
+        _log(error, self.source)
         return Diagnostic("SB399", self.source, span, {"text_what": _described(error)}, lang=lang)
+
+    def _foreign(self, span: Span, scope: Any) -> tuple[Span, str, str] | None:
+        """The first name inside the span whose value is none of the language: its place, itself, the Python type."""
+        from .nodes import Name
+
+        for item in self._nodes:
+            if scope is not None and isinstance(item, Name) and span.start <= item.start and item.end <= span.end:
+                kind = foreign_type(_value(scope, item))
+                if kind:
+                    place = Span(item.start, item.end)
+                    return place, self._written(place), kind
+        return None
+
+    def _speaker(self, span: Span) -> dict[str, str]:
+        """Which function of which plugin has been called at this place."""
+        from .nodes import Call
+
+        for item in self._nodes:
+            if isinstance(item, Call) and (item.start, item.end) == span and item.name in self.catalog:
+                return {"name_function": item.name, "name_plugin": self.catalog[item.name].plugin}
+        return {}
+
+    def _written(self, span: Span) -> str:
+        text = self.source.text[span.start : span.end]
+        return text if len(text) <= 60 else text[:60] + "…"
 
     def _known_names(self, scope: Any) -> Iterator[str]:
         """Names that an author of this text may have meant: assigned in it, built in, or with a value now."""
@@ -150,7 +201,8 @@ class _Compiled:
         yield from [target.name for target in targets if target is not None and isinstance(target.name, str)]
         yield from BUILT_IN
         if scope is not None:
-            yield from scope.merged if isinstance(scope, Scope) else scope.variables
+            known = scope.merged if isinstance(scope, Scope) else scope.variables
+            yield from (name for name in known if isinstance(name, str))
 
     def _unset(self, span: Span, scope: Any) -> tuple[Span, str]:
         """The operand inside the failing span that has no value, when there is just one candidate; else the piece itself.
@@ -180,8 +232,7 @@ class _Compiled:
             found = [item for item in open_ if isinstance(item, Item | Call) and getattr(item, "name", "") != "if"]
         if len(found) == 1:
             span = Span(found[0].start, found[0].end)
-        written = self.source.text[span.start : span.end]
-        return span, written if len(written) <= 60 else written[:60] + "…"
+        return span, self._written(span)
 
 
 def _base(node: Any) -> Any:

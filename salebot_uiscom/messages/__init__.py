@@ -2,7 +2,7 @@
 
 Codes never change their meaning: SB1xx syntax and names, SB2xx calls, SB3xx values, SB4xx limits, SB5xx effects,
 SB6xx bot files and engine, SB7xx warnings of the checker, SB8xx the file of dialogs, SB9xx options of programs, UI1xx
-UIS. Each module holds one subject; a plugin adds its own with `register_messages`.
+UIS. Each module holds one subject; a plugin adds its own with `register_messages`, or says them with each fault.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Message:
     def hint(self, lang: str, data: Mapping[str, Any]) -> str:
         own = data.get("hint")
         if own is not None:
-            return str(own[lang]) if isinstance(own, Mapping) else str(own)
+            return str(own.get(lang, "")) if isinstance(own, Mapping) else str(own)
         return _fill(self.hint_en if lang == "en" else self.hint_ru, data)
 
 
@@ -59,6 +59,28 @@ def register_messages(messages: Mapping[str, Message]) -> None:
 def message_of(code: str) -> Message:
     _load()
     return _table[code]
+
+
+def wording(code: str, data: Mapping[str, Any]) -> Message:
+    """Texts of a fault, whoever raised it. For a code that nobody has registered: those in its data, else that it has none.
+
+    A text in one language alone serves both.
+    """
+    if is_known(code):
+        return _table[code]
+    said = [name for name in ("text_ru", "text_en") if isinstance(data.get(name), str)]
+    if said:
+        return Message("value", f"{{{said[0]}}}", f"{{{said[-1]}}}")
+    untold = _table["SB510" if "name_plugin" in data else "SB511"]
+    shown = show(code).replace("{", "{{").replace("}", "}}")
+    ru, en = (text.replace("{code}", shown) for text in (untold.ru, untold.en))
+    return Message(untold.kind, ru, en, untold.hint_ru, untold.hint_en)
+
+
+def is_known(code: Any) -> bool:
+    """Has anybody registered texts of this code?"""
+    _load()
+    return isinstance(code, str) and code in _table
 
 
 def all_messages() -> dict[str, Message]:
@@ -107,7 +129,10 @@ def mask(text: str) -> str:
 
 def show(value: Any, limit: int = 40) -> str:
     """A value inside an error text: short, phones masked."""
-    text = repr(value) if isinstance(value, str) else str(value)
+    try:
+        text = repr(value) if isinstance(value, str) else str(value)
+    except Exception:  # of a foreign object anything may be expected, and the text of an error must not fail
+        text = type(value).__name__
     text = mask(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

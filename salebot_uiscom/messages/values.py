@@ -192,6 +192,15 @@ MESSAGES: dict[str, Message] = {
         "укажите вторым аргументом ключ, под которым стоит текст кнопки",
         "give the key of the button's text as the second argument",
     ),
+    "SB337": Message(
+        "type",
+        "в {name} значение, которого в калькуляторе не бывает ({text_type}): с ним ничего нельзя сделать",
+        "{name} holds a value that the calculator does not know ({text_type}): nothing can be done with it",
+        "значения — это числа, тексты, True и False, массивы и словари с текстовыми ключами; программа, в которую встроен "
+        "калькулятор, или её плагин должны передать одно из них",
+        "values are numbers, texts, True and False, arrays, and dictionaries with text keys; the program around the "
+        "calculator, or its plugin, must hand over one of these",
+    ),
     "SB399": Message(
         "value",
         "внутренняя ошибка вычисления ({text_what}); строка пропущена",
@@ -256,5 +265,17 @@ MESSAGES: dict[str, Message] = {
         "или передайте ему handlers (docs/embedding.md)",
         "for the program around the calculator: create Interpreter with the plugin that performs {name}, "
         "or hand it handlers (docs/embedding.md)",
+    ),
+    "SB511": Message(
+        "value",
+        "ошибка {code}, для которой нет текста",
+        "error {code}, which has no text",
+    ),
+    "SB510": Message(
+        "value",
+        "функция {name_function} плагина {name_plugin} сообщила об ошибке {code} без текста",
+        "the function {name_function} of the plugin {name_plugin} reported error {code} without a text",
+        "попросите автора плагина назвать причину: Fault(код, text_ru=…, text_en=…) (docs/plugins.md)",
+        "ask the author of the plugin to name the reason: Fault(code, text_ru=…, text_en=…) (docs/plugins.md)",
     ),
 }

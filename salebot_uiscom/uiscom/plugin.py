@@ -26,10 +26,8 @@ class UiscomPlugin:
 
     def __init__(self, settings: Any = None, *, clock: Callable[[], float] = time.time) -> None:
         from .connection import Connection
-        from .settings import read
 
-        if isinstance(settings, Mapping):
-            read(settings)  # a misspelt setting is told now, not at the first call
+        check(settings)  # a misspelt setting is told now, not at the first call
         self.connection = Connection(settings, clock=clock)
 
     @hookimpl
@@ -43,6 +41,10 @@ class UiscomPlugin:
     def register_names(self, register: Callable[[str], None]) -> None:
         register(VARIABLE)
         register(SWITCH)
+
+    @hookimpl
+    def register_settings(self, register: Callable[..., None]) -> None:
+        register(self.name, check)
 
     @hookimpl
     def register_receivers(self, register: Callable[[Receiver], None]) -> None:
@@ -70,11 +72,24 @@ class UiscomPlugin:
         yield from settle(intent, self.connection, settings)
 
 
+def check(settings: Any) -> None:
+    """Refuse a misspelt setting of the host as early as one of the plugin itself.
+
+    Raises:
+        SettingsError: a name or a value is wrong.
+    """
+    if isinstance(settings, Mapping):
+        from .settings import read
+
+        read(settings)
+
+
 # The module itself is a plugin too (`plugins=["salebot_uiscom.uiscom.plugin"]`): one project, settings from the
 # host or the environment.
 _default = UiscomPlugin()
 register_functions = _default.register_functions
 register_names = _default.register_names
+register_settings = _default.register_settings
 register_receivers = _default.register_receivers
 register_settlers = _default.register_settlers
 register_card_actions = _default.register_card_actions

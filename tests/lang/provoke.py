@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,14 @@ LONG = {
     "@long text": 'x = a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + "конец"',
     "@long value": "x = a + a",
     "@many variables": "новая = 1",
+    "@foreign": "x = когда + 1",
     "@deep": "x = " + "(" * 130 + "1" + ")" * 130,
 }
 LONG_VARIABLES: dict[str, Any] = {
     "@long text": {"a": "я" * 90_000},
     "@long value": {"a": "я" * 60_000},
     "@many variables": {f"v{number}": 1 for number in range(1000)},
+    "@foreign": {"когда": date(2026, 3, 2)},
     "@long if": {"a": 1},
     "@long condition": {"a": 1},
 }
