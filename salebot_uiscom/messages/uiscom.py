@@ -62,6 +62,30 @@ MESSAGES: dict[str, Message] = {
         "API-ключ не задан: укажите api_key в настройках uiscom или SALEBOT_UISCOM_API_KEY",
         "no API key: set api_key in the settings of uiscom, or SALEBOT_UISCOM_API_KEY",
     ),
+    "UI214": Message(
+        "uis",
+        "{name_param}: номер — это ровно 11 цифр, первая 7, например 79001234567; получено {got}. "
+        "Так подойдёт: normalizePhone({name_param})",
+        "{name_param}: a phone is exactly 11 digits beginning with 7, such as 79001234567; got {got}. "
+        "This will do: normalizePhone({name_param})",
+    ),
+    "UI215": Message(
+        "uis",
+        "{name_param}: номер — это ровно 11 цифр, первая 7, например 79001234567; получено {got} — цифр десять. "
+        "Если номер российский: concat('7', normalizePhone({name_param}))",
+        "{name_param}: a phone is exactly 11 digits beginning with 7, such as 79001234567; got {got}: ten digits. "
+        "If it is a Russian number: concat('7', normalizePhone({name_param}))",
+    ),
+    "UI216": Message(
+        "uis",
+        "неизвестно, принята ли заявка: ответ UIS не получен; повторять её можно только намеренно",
+        "whether the message was taken is unknown: no answer came from UIS; repeat it only on purpose",
+    ),
+    "UI217": Message(
+        "warning",
+        "{name_function}: исход {name_id} остался неизвестен; проверьте отчёт по заявкам (офлайн-сообщениям) в UIS",
+        "{name_function}: what became of {name_id} stays unknown; look at the report of offline messages in UIS",
+    ),
     # Settings.
     "UI240": Message("uis", "нет такой настройки: {name}", "there is no setting {name}"),
     "UI241": Message("uis", "{name} — одно из: {text_allowed}", "{name} is one of {text_allowed}"),

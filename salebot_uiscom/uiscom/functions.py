@@ -182,7 +182,7 @@ class _Check:
     def phone(self, name: str, value: Value) -> str:
         found = phones.dialable(value, repaired=self._repaired)
         if found is None:
-            raise self._wrong("invalid_phone", "UI201", name_param=name, got=value)
+            raise self._wrong("invalid_phone", phones.advice(value), name_param=name, got=value)
         return found
 
     def whole(self, name: str, value: Value) -> int:

@@ -36,7 +36,7 @@ from ..ports import (
 from ..uis import Uis, new_external_id
 from ..uis.errors import UisError, UisUnreachable
 from .connection import Connection, NotConfigured, account_mark
-from .outcome import NO_KEY, OWN_CODE, Result, of_error, refusal, unknown
+from .outcome import NO_KEY, OFFLINE_MESSAGES, OWN_CODE, Result, of_error, refusal, unknown
 from .settings import UiscomSettings
 
 log = logging.getLogger("salebot_uiscom.uiscom")
@@ -105,7 +105,7 @@ def take(action: Action, connection: Connection, settings: UiscomSettings, lang:
     except Exception as error:
         # A fault of our own on the way: the request may have left before it.
         _trouble(action.function, "send", mark, error)
-        outcome = unknown(mark, lang)
+        outcome = unknown(action.function, mark, lang)
     else:
         yield from _note(action, EndIntent(mark, DONE, result), mark)
         return result
@@ -122,8 +122,8 @@ def _recorded(
     if intent.state in (BEGUN, UNKNOWN):
         yield from _settle_later(action, intent.external_id, intent.created_at, connection, settings)
     elif intent.state == DROPPED:
-        log.info("%s was given up by an operator", intent.external_id)
-    return unknown(intent.external_id, lang)
+        log.info("%s was given up", intent.external_id)
+    return unknown(action.function, intent.external_id, lang)
 
 
 def _find_out(
@@ -173,7 +173,7 @@ def settle(
         return
     intent: Intent | None = yield FindIntent(mark)
     if intent is None or intent.state in (BEGUN, UNKNOWN):
-        log.error(_say("UI211", name_function=function, name_id=mark))
+        log.error(_say("UI217" if function == OFFLINE_MESSAGES else "UI211", name_function=function, name_id=mark))
 
 
 def _note(action: Action, effect: Effect, mark: str) -> Steps[Any]:

@@ -18,6 +18,9 @@ OWN_CODE = -32000
 WRONG_CALL = -32602
 NO_KEY = -32001
 
+# The one action that is no call.
+OFFLINE_MESSAGES = "uiscom_offline_messages"
+
 Result = dict[str, Any]
 
 # The account or the connection must be changed by a person; no script can help (R2, R4-R6).
@@ -50,9 +53,10 @@ def of_error(error: UisError, lang: str, external_id: str | None = None) -> Resu
     return result
 
 
-def unknown(external_id: str, lang: str) -> Result:
+def unknown(function: str, external_id: str, lang: str) -> Result:
     """An action that was begun once and must not be taken again."""
-    return refusal("outcome_unknown", OWN_CODE, "UI207", lang) | {"external_id": external_id, "outcome": "unknown"}
+    code = "UI216" if function == OFFLINE_MESSAGES else "UI207"
+    return refusal("outcome_unknown", OWN_CODE, code, lang) | {"external_id": external_id, "outcome": "unknown"}
 
 
 class Alarms:

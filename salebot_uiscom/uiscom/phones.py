@@ -58,3 +58,15 @@ def dialable(value: Any, *, repaired: bool) -> str | None:
     if found is None and repaired:
         found = strict(repair(value))
     return found
+
+
+def advice(value: Any) -> str:
+    """Code of the message for a value that is no phone: with `normalizePhone` where that function would cure it."""
+    from ..functions.text import normalize_phone
+
+    meant = strict(repair(value))
+    if meant is None:
+        return "UI201"
+    # It keeps ten digits as they are, and makes `+8…` of another country Russian.
+    digits = normalize_phone(text_of(value))
+    return {meant: "UI214", meant[1:]: "UI215"}.get(digits, "UI201")

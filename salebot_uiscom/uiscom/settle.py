@@ -6,13 +6,14 @@ from ..effects import Steps
 from ..ports import BEGUN, UNKNOWN, Intent
 from . import calls, once, uploads
 from .connection import Connection
+from .outcome import OFFLINE_MESSAGES
 from .settings import UiscomSettings
 
 _LOOKS: dict[str, once.Find] = {
     "uiscom_employee_call": calls.find_call,
     "uiscom_scenario_call": calls.find_call,
     "click_to_call": calls.find_call,
-    uploads.FUNCTION: uploads.find_message,
+    OFFLINE_MESSAGES: uploads.find_message,
 }
 
 FUNCTIONS = frozenset(_LOOKS)

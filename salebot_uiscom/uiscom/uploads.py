@@ -16,10 +16,9 @@ from ..uis.errors import UisError
 from ..values import to_text
 from . import phones
 from .once import Action
-from .outcome import Result
+from .outcome import OFFLINE_MESSAGES, Result
 from .settings import UiscomSettings
 
-FUNCTION = "uiscom_offline_messages"
 _CLIENT_PREFIXES = ("client.", "клиент.")
 
 
@@ -77,7 +76,7 @@ def offline_message(
             stored = yield from uis.upload_offline_messages([{**content, "date_time": None, "ext_id": mark}])
         return {"id": stored[0].id}
 
-    return Action(FUNCTION, client_id, content, send, find_message)
+    return Action(OFFLINE_MESSAGES, client_id, content, send, find_message)
 
 
 def find_message(uis: Uis, mark: str, since: datetime) -> Steps[Result | None]:

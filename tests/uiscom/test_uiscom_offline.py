@@ -7,6 +7,7 @@ from fake_host import FIXTURES, KEY, PHONE, FakeHost, error, fault, raw, success
 
 from salebot_uiscom.ports import DONE, REFUSED, UNKNOWN, Client
 from salebot_uiscom.scope import FlatScope
+from salebot_uiscom.uiscom.outcome import unknown
 
 OFFLINE = "uiscom_offline_messages"
 UPLOAD = "upload.offline_messages"
@@ -219,7 +220,9 @@ def test_a_message_that_nobody_can_look_up_stays_unknown_and_is_found_later():
     assert host.uis.count(UPLOAD) == 1
 
 
-def test_a_report_that_stays_closed_leaves_the_outcome_unknown(caplog):
+@pytest.mark.parametrize(("lang", "report"), [("ru", "отчёт по заявкам"), ("en", "the report of offline messages")])
+def test_a_report_that_stays_closed_leaves_the_outcome_unknown(lang, report, caplog, monkeypatch):
+    monkeypatch.setenv("SALEBOT_UISCOM_LANG", lang)
     host = FakeHost()
     host.uis.script(UPLOAD, fault(sent=True, timeout=True))
     host.uis.script("get.offline_messages_report", error("data/forbidden"))
@@ -227,6 +230,13 @@ def test_a_report_that_stays_closed_leaves_the_outcome_unknown(caplog):
     host.settle()
     assert host.last_intent.state == UNKNOWN
     assert host.last_intent.external_id in caplog.text
+    assert report in caplog.text
+
+
+@pytest.mark.parametrize(("lang", "told"), [("ru", "принята ли заявка"), ("en", "whether the message was taken")])
+def test_a_repeated_turn_speaks_of_the_message_not_of_a_call(lang, told):
+    assert told in unknown("uiscom_offline_messages", "sb-1", lang)["message"]
+    assert told not in unknown("uiscom_employee_call", "sb-1", lang)["message"]
 
 
 def test_without_variables_there_is_no_phone_to_take():
