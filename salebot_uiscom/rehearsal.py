@@ -14,7 +14,7 @@ from typing import Any
 from .effects import TransportError, Wait
 from .host.bot import Bot
 from .host.host import Host
-from .host.outside import Resolve
+from .host.outside import NO_NETWORK, Resolve
 from .host.script import rehearse
 from .interpreter import Interpreter
 from .ports import TELEPHONY, WHATSAPP, Client
@@ -104,7 +104,7 @@ class RehearsalStage:
 
 
 def _no_network(effect: Resolve) -> list[str]:
-    raise TransportError("no network in a rehearsal", sent=False)
+    raise TransportError(NO_NETWORK, sent=False)
 
 
 def open_stage(bot: Bot, start: datetime | None = None) -> RehearsalStage:

@@ -40,7 +40,7 @@ def applies(interpreter: Interpreter, turn: Turn, item: Block | Arrow, *, enteri
             return False
     if compare and not bare:
         compiled = interpreter.compile_condition(compare, name=f"{item.title}, переменная для сравнения")
-        outcome = yield from turn.perform(compiled.steps(turn.scope, turn.context))
+        outcome = yield from turn.perform(compiled.steps(turn.scope, turn.context), compiled.source)
         turn.report(outcome.errors)
         return bool(outcome.truth)
     return True
@@ -50,7 +50,8 @@ def render(interpreter: Interpreter, turn: Turn, text: str, name: str) -> Steps[
     """A text with its `#{…}` filled in; what fails is left out and reported."""
     if "#{" not in text:
         return text
-    outcome = yield from turn.perform(interpreter.compile_template(text, name=name).steps(turn.scope, turn.context))
+    compiled = interpreter.compile_template(text, name=name)
+    outcome = yield from turn.perform(compiled.steps(turn.scope, turn.context), compiled.source)
     turn.report(outcome.errors)
     return str(outcome.text)
 

@@ -305,7 +305,7 @@ class Engine:
         if not code.strip():
             return
         program = self.interpreter.compile(code, name=name)
-        outcome = yield from turn.perform(program.steps(turn.scope, turn.context))
+        outcome = yield from turn.perform(program.steps(turn.scope, turn.context), program.source)
         turn.report(outcome.errors)
         yield from turn.current_deal()  # the first variable of a client makes his deal
 

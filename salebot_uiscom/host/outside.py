@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from ..effects import Effect, HttpReply, HttpRequest, Steps, TransportError
 from ..errors import Fault
+from ..messages import LANGUAGES, message_of
 from ..scope import DEAL, is_name
 from ..values import parse_json, to_text
 from .bot import Request
@@ -31,6 +32,8 @@ LARGEST_BODY_BYTES = 2 * 1024 * 1024
 MOST_REDIRECTS = 5
 # Addresses of Salebot's own HTTP API are answered by the host itself (functions-host.md, "Finding clients").
 OWN_API_HOST = "chatter.salebot.pro"
+# The reason of a `TransportError` where nothing may leave the machine.
+NO_NETWORK = "no network in a rehearsal"
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _FORBIDDEN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
@@ -98,7 +101,11 @@ def fetch(
         target = dict((name.lower(), value) for name, value in reply.headers).get("location", "")
         if reply.status not in (301, 302, 303, 307, 308) or not target:
             return reply
-        following = urljoin(url, target)
+        try:
+            following = urljoin(url, target)
+            urlsplit(following)
+        except ValueError as error:
+            raise TransportError("bad address", sent=True) from error
         if urlsplit(following).netloc != urlsplit(url).netloc or following[:5] != url[:5]:
             sent = {name: value for name, value in sent.items() if name.lower() not in _SECRET_HEADERS}
         if reply.status == 303 or (reply.status in (301, 302) and method == "POST"):
@@ -172,7 +179,10 @@ def add_query(url: str, params: Any) -> str:
     table = parse_json(params) if isinstance(params, str) else params
     if not isinstance(table, dict) or not table:
         return url
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url  # no address: whoever asks for it is told
     query = "&".join(part for part in (parts.query, _form(table)) if part)
     return urlunsplit(parts._replace(query=query))
 
@@ -231,6 +241,29 @@ def shaped(status: int, text: str, answer_type: str) -> Any:
     return {"status": status, "data": text if parsed is None else parsed}
 
 
+# Reasons of `TransportError` → codes of their texts.
+_REASONS: Mapping[str, str] = {
+    "bad address": "SB646",
+    "InvalidURL": "SB646",
+    "UnsupportedProtocol": "SB646",
+    "address not allowed": "SB647",
+    "name not found": "SB648",
+    "too many redirects": "SB649",
+    NO_NETWORK: "SB653",
+    "answer too large": "SB655",
+}
+
+
+def failure(error: TransportError) -> dict[str, Any]:
+    """What the texts of SB636 need: the reason in both languages, and the cure that fits it."""
+    code = _REASONS.get(error.reason) or ("SB654" if error.timeout else "SB657" if error.sent else "SB656")
+    limits = {"SB649": MOST_REDIRECTS, "SB654": round(TIMEOUT_S), "SB655": LARGEST_BODY_BYTES}
+    data = {"name": error.reason, "limit": limits.get(code, "")}
+    said = message_of(code)
+    found: dict[str, Any] = {f"text_{lang}": said.text(lang, data) for lang in LANGUAGES}
+    return {**found, "hint": {lang: said.hint(lang, data) for lang in LANGUAGES}}
+
+
 def failed(reason: str, answer_type: str) -> Any:
     """What a script gets when there was no reply."""
     return {"json": None, "text": "", "status": 0}.get(answer_type, {"status": 0, "data": reason})
@@ -263,7 +296,7 @@ def save_answer(turn: Turn, request: Request, url: str, headers: Mapping[str, st
         reply = yield from fetch(Origin(turn.engine, turn.at, turn), request.method, url, typed, content)
     except TransportError as error:
         turn.put(DEAL, "custom_answer", None)
-        return [Fault("SB636", name=error.reason)]
+        return [Fault("SB636", **failure(error))]
     text = reply_text(reply)
     data = reply_json(text)
     faults: list[Fault] = []

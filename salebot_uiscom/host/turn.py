@@ -5,7 +5,9 @@ Functions of the host find it as `context.host["turn"]`. Everything that may hav
 
 from __future__ import annotations
 
+import logging
 import random
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -14,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..context import Context
 from ..effects import Steps
 from ..errors import Diagnostic, Fault
+from ..lang.compiler import place_of_call
 from ..messages import language, mask, message_of
-from ..ports import TELEPHONY, BeginIntent, Client
+from ..ports import DROPPED, TELEPHONY, BeginIntent, Client
 from ..scope import CLIENT, DEAL, MAX_VARIABLES, PROJECT, Scope, check_target, check_value
 from ..source import Source, Span
 from ..store import records
@@ -32,6 +35,7 @@ from .turndeals import DealsPart, Owner
 if TYPE_CHECKING:
     from .engine import Engine
 
+log = logging.getLogger("salebot_uiscom.host")
 T = TypeVar("T")
 Value = Any
 
@@ -90,11 +94,12 @@ class Turn(DealsPart):
         self.refused: list[Refused] = []
         self.faults: list[Diagnostic] = []
         self.block = ""  # the one being run
+        self._running: Source | None = None  # of the program being run
         self._changes: list[records.Change] = []
         self._cancelled: list[int] = []
         self._history: list[records.HistoryRecord] = []
         self._events: list[records.NewEvent] = []
-        self._intents = 0
+        self._intents: list[str] = []
         self._acts = 0
         self._deals: dict[int, records.Deal | None] = {}
         self._tasks: dict[int, records.Task | None] = {}
@@ -127,8 +132,12 @@ class Turn(DealsPart):
 
     # ------------------------------------------------------------ effects of functions
 
-    def perform(self, steps: Steps[T]) -> Steps[T]:
-        """Run steps of a program; intents get their place in the turn, acts outside of the store are noted."""
+    def perform(self, steps: Steps[T], source: Source | None = None) -> Steps[T]:
+        """Run steps of a program; intents get their place in the turn, acts outside of the store are noted.
+
+        `source`: of the program, where what functions warn of has its place.
+        """
+        self._running = source
         try:
             effect = next(steps)
             while True:
@@ -145,19 +154,22 @@ class Turn(DealsPart):
         except StopIteration as stop:
             ended: T = stop.value
             return ended
+        finally:
+            self._running = None
 
     def _begin(self, effect: BeginIntent) -> Steps[tuple[records.Intent, bool]]:
-        sequence = self._intents
-        self._intents += 1
         self.acted = True
-        return (
-            yield from on_store(
-                lambda store: store.begin_intent(
-                    self.key, sequence, external_id=effect.external_id, function=effect.function,
-                    client_id=effect.client_id, params=effect.params, created_at=self.at,
-                )
+        intent, is_new = yield from on_store(
+            lambda store: store.begin_intent(
+                self.key, self._intents, external_id=effect.external_id, function=effect.function,
+                client_id=effect.client_id, params=effect.params, created_at=self.at,
             )
         )  # fmt: skip
+        self._intents.append(intent.external_id)
+        if not is_new and intent.external_id == effect.external_id and intent.state == DROPPED:
+            log.error("%s: %s was not done: before it was interrupted the turn had done something else",
+                      self.key, effect.function)  # fmt: skip
+        return intent, is_new
 
     def note_refusal(self, function: str, result: Mapping[str, Any]) -> None:
         """A function acted in vain: for the transcript, since the bot itself may be silent about it."""
@@ -350,8 +362,17 @@ class Turn(DealsPart):
             self.record(records.HistoryRecord(self.client.id, mask(str(fault)), kind="error", block=self.block))
 
     def warn(self, code: str, place: str, text: str = "", **data: Any) -> None:
-        text = text or place
-        self.report([Diagnostic(code, Source(text, place), Span(0, len(text)), data, "warning")])
+        """Tell the author of something that is no error of his program. From a function: at the place of its call.
+
+        `place`, `text`: where there is no such place.
+        """
+        source, span = self._running, None
+        if source is not None:
+            span = place_of_call(sys._getframe(1))
+        if source is None or span is None:
+            source = Source(text or place, place)
+            span = Span(0, len(source.text))
+        self.report([Diagnostic(code, source, span, data, "warning")])
 
     # ------------------------------------------------------------ the end
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from itertools import islice
-from types import CodeType, FunctionType, TracebackType
+from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any
 
 from ..budget import DEFAULT_LIMITS, Limits
@@ -310,9 +310,18 @@ def place_of(error: BaseException) -> Span | None:
         if trace.tb_frame.f_code.co_filename == FILE:
             found = trace
         trace = trace.tb_next
-    if found is None:
-        return None
-    positions = next(islice(found.tb_frame.f_code.co_positions(), found.tb_lasti // 2, None), None)
+    return None if found is None else _span(found.tb_frame.f_code, found.tb_lasti)
+
+
+def place_of_call(frame: FrameType | None) -> Span | None:
+    """The author's place from which the function was called whose frame this is, or one that it has called."""
+    while frame is not None and frame.f_code.co_filename != FILE:
+        frame = frame.f_back
+    return None if frame is None else _span(frame.f_code, frame.f_lasti)
+
+
+def _span(code: CodeType, instruction: int) -> Span | None:
+    positions = next(islice(code.co_positions(), instruction // 2, None), None)
     if positions is None or positions[2] is None or positions[3] is None:
         return None
     return Span(positions[2], positions[3])

@@ -5,7 +5,18 @@ from __future__ import annotations
 from ...context import Context
 from ...effects import Steps, TransportError
 from ...functions.registry import Text, Value, function
-from ..outside import Origin, add_query, failed, fetch, given, reply_text, request_body, request_headers, shaped
+from ..outside import (
+    Origin,
+    add_query,
+    failed,
+    failure,
+    fetch,
+    given,
+    reply_text,
+    request_body,
+    request_headers,
+    shaped,
+)
 from .arguments import turn_of
 
 API = "chatbots/peremennye-i-funkcii/kalkulyator/funkcii-api"
@@ -28,7 +39,7 @@ def _request(
     try:
         reply = yield from fetch(Origin(turn.engine, turn.at, turn), method, url, sent, content)
     except TransportError as error:
-        turn.warn("SB636", f"requests_{method.lower()}()", name=error.reason)
+        turn.warn("SB636", f"requests_{method.lower()}()", **failure(error))
         return failed(error.reason, kind)
     return shaped(reply.status, reply_text(reply), kind)
 
@@ -41,6 +52,9 @@ def requests_get(
     """GET-запрос. Ответ: 'json', 'text', 'status' или словарь {status, data}.
 
     requests_get('https://example.org/rates', 'json')
+
+    English:
+        A GET request. Answer: 'json', 'text', 'status', or a dictionary {status, data}.
     """
     return (yield from _request(context, "GET", add_query(url, params), answer_type, headers, auth))
 
@@ -53,6 +67,9 @@ def requests_post(
     """POST-запрос; тело — data (форма или текст) или json_data.
 
     requests_post('https://example.org/lead', 'status', '', '', {'name': 'Иван'})
+
+    English:
+        A POST request; the body is data (a form or a text) or json_data.
     """
     return (yield from _request(context, "POST", url, answer_type, headers, auth, data, json_data))
 
@@ -62,7 +79,11 @@ def requests_put(
     context: Context, url: Text, answer_type: Text = "", headers: Value = None, data: Value = None, auth: Value = None,
     proxy: Value = None,
 ) -> Steps[Value]:  # fmt: skip
-    """PUT-запрос."""
+    """PUT-запрос.
+
+    English:
+        A PUT request.
+    """
     return (yield from _request(context, "PUT", url, answer_type, headers, auth, data))
 
 
@@ -71,7 +92,11 @@ def requests_patch(
     context: Context, url: Text, answer_type: Text = "", headers: Value = None, data: Value = None, auth: Value = None,
     proxy: Value = None,
 ) -> Steps[Value]:  # fmt: skip
-    """PATCH-запрос."""
+    """PATCH-запрос.
+
+    English:
+        A PATCH request.
+    """
     return (yield from _request(context, "PATCH", url, answer_type, headers, auth, data))
 
 
@@ -80,5 +105,9 @@ def requests_delete(
     context: Context, url: Text, answer_type: Text = "", headers: Value = None, data: Value = None,
     json_data: Value = None, auth: Value = None, proxy: Value = None,
 ) -> Steps[Value]:  # fmt: skip
-    """DELETE-запрос."""
+    """DELETE-запрос.
+
+    English:
+        A DELETE request.
+    """
     return (yield from _request(context, "DELETE", url, answer_type, headers, auth, data, json_data))
