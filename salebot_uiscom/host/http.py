@@ -1,15 +1,18 @@
 """A web server of the standard library in front of receivers: for trying out, tests, and hosts without extras.
 
-A thread per connection, requests up to 256 KiB, everything bounded in time. A public address deserves the ASGI server
-(extra `server`) behind a proxy that ends TLS. Paths hold keys, so no request is logged.
+A thread per connection, requests up to 256 KiB, everything bounded in time: who sends slowly loses his place, whole
+requests at work keep theirs. A public address deserves the ASGI server (extra `server`) behind a proxy that ends TLS.
+Paths hold keys, so no request is logged.
 """
 
 from __future__ import annotations
 
 import logging
+import socket
 import threading
-import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -19,15 +22,15 @@ from ..effects import Steps
 from ..messages import mask
 from ..store import StoreError
 from ..web import WebReply, WebRequest
+from .places import STEP_S, Places, refusal
 from .routing import Route, answer
 
 log = logging.getLogger("salebot_uiscom.host")
 
 LARGEST_BODY_BYTES = 256 * 1024
 MOST_CONNECTIONS = 100
-_PATIENCE_S = 10.0  # between two pieces of a request
-_BODY_S = 20.0  # for a whole body
-_STEP_S = 0.05  # between two looks whether the server is to end
+LINGER_BYTES = 1024 * 1024  # of what still comes after an answer
+_PATIENCE_S = 10.0  # between two pieces, of a request or of an answer
 
 Drive = Callable[[Steps[WebReply]], WebReply]
 
@@ -39,7 +42,7 @@ class RunningServer:
         self._server = server
         self.host, self.port = server.server_address[0], server.server_address[1]
         self._thread = threading.Thread(
-            target=server.serve_forever, args=(_STEP_S,), name="salebot-uiscom-web", daemon=True
+            target=server.serve_forever, args=(STEP_S,), name="salebot-uiscom-web", daemon=True
         )
         self._thread.start()
 
@@ -48,10 +51,12 @@ class RunningServer:
         return f"http://{self.host!s}:{self.port}"
 
     def close(self) -> None:
-        """Take no more requests; those being answered are finished."""
+        """Take no more requests; those that have come whole are finished, in half a minute at most."""
+        self._server.places.refuse()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self._server.places.empty()
 
     def __enter__(self) -> Self:
         return self
@@ -82,27 +87,43 @@ def serve_routes(
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # close() waits for the answers under way
-    block_on_close = True
+    daemon_threads = True  # `Places.empty` waits for the answers under way, and not for ever
+    block_on_close = False
     request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], reply: Callable[[WebRequest], WebReply], root: str) -> None:
         self.reply = reply
         self.root = root
-        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self.places = Places(MOST_CONNECTIONS)
         super().__init__(address, _Handler)
 
+    def service_actions(self) -> None:
+        self.places.cut_late()
+
     def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._free.acquire(timeout=_PATIENCE_S):
+        if not self.places.enter(request):
+            log.warning("a connection was refused: all %d places are taken", MOST_CONNECTIONS)
+            with suppress(OSError):
+                request.sendall(refusal(HTTPStatus.SERVICE_UNAVAILABLE))
             self.shutdown_request(request)
             return
-        super().process_request(request, client_address)
+        try:
+            super().process_request(request, client_address)
+        except BaseException:
+            self.places.leave(request)
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._free.release()
+            self.places.leave(request)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        try:
+            super().finish_request(request, client_address)
+        finally:
+            self.places.done(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that broke; the sender tries again or not."""
@@ -117,18 +138,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         self.close_connection = True
+        self.server.places.head_read(self.connection)
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers:
-            self._send(WebReply(411))
+            self._refuse(411)
             return
         if not (length.isascii() and length.isdecimal()):
-            self._send(WebReply(400))
+            self._refuse(400)
             return
         body = None if int(length) > LARGEST_BODY_BYTES else self._body(int(length))
+        self.server.places.request_read(self.connection)
+        self._send(self._reply(body))
+        if body is None:
+            self._linger()
+
+    def _reply(self, body: bytes | None) -> WebReply:
         parts = urlsplit(self.path)
         if self.server.root and not (parts.path + "/").startswith(self.server.root + "/"):
-            self._send(WebReply(404))
-            return
+            return WebReply(404)
         request = WebRequest(
             method=self.command,
             path=parts.path.removeprefix(self.server.root),
@@ -138,27 +165,31 @@ class _Handler(BaseHTTPRequestHandler):
             remote_ip=str(self.client_address[0]),
         )
         try:
-            reply = self.server.reply(request)
+            return self.server.reply(request)
         except StoreError as error:
             log.error("a request could not be stored: %s", mask(str(error)))
-            reply = WebReply(500, headers=(("Retry-After", "5"),))
+            return WebReply(500, headers=(("Retry-After", "5"),))
         except Exception as error:
             log.error("a receiver failed: %s", mask(f"{type(error).__name__}: {error}"))
-            reply = WebReply(500)
-        self._send(reply)
+            return WebReply(500)
 
     def _body(self, length: int) -> bytes:
-        deadline = time.monotonic() + _BODY_S
-        parts: list[bytes] = []
-        while length:
-            if time.monotonic() > deadline:
-                raise TimeoutError
-            part = self.rfile.read1(min(length, 65536))
-            if not part:
-                raise ConnectionResetError
-            parts.append(part)
-            length -= len(part)
-        return b"".join(parts)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise ConnectionResetError
+        return body
+
+    def _refuse(self, status: int) -> None:
+        self._send(WebReply(status))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Throw away what still comes, for a moment: closed over it, a connection is reset and the answer may be lost."""
+        self.server.places.answered(self.connection)
+        self.connection.shutdown(socket.SHUT_WR)
+        left = LINGER_BYTES
+        while left > 0 and (part := self.rfile.read1(65536)):
+            left -= len(part)
 
     def _send(self, reply: WebReply) -> None:
         self.send_response(reply.status)

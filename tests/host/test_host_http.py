@@ -3,10 +3,13 @@
 import http.client
 import json
 import socket
+import threading
 
 import httpx
 import pytest
 
+from salebot_uiscom.host import http as web_server
+from salebot_uiscom.host import places
 from salebot_uiscom.host.http import LARGEST_BODY_BYTES, serve_routes
 from salebot_uiscom.ports import NewClient
 from salebot_uiscom.store import StoreBusy
@@ -103,6 +106,141 @@ def test_failing_receiver_is_an_answer_without_secrets(serve, error, status, cap
     reply = get(serve([("/echo/{name}", echo)], fail), "/echo/KEY")
     assert (reply.status_code, reply.content) == (status, b"")
     assert "79004443322" not in caplog.text
+
+
+# ---------------------------------------------------------------- who is slow, and who wants more than there is
+
+
+def knock(server, first=b""):
+    wire = socket.create_connection((server.host, server.port), timeout=10)
+    wire.sendall(first)
+    return wire
+
+
+def drip(wire, piece):
+    """Send a piece twenty times a second until the server has enough; its last words."""
+    wire.settimeout(0.05)
+    for _ in range(100):
+        try:
+            return wire.recv(1000)
+        except TimeoutError:
+            try:
+                wire.sendall(piece)
+            except OSError:
+                return b""
+        except OSError:
+            return b""
+    raise AssertionError("the server waits for ever")
+
+
+POST = b"POST /echo/x HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "piece"),
+    [
+        (b"", b"a"),
+        (POST, b"X-A: 1\r\n"),
+        (POST + b"X-A: ", b"a"),
+        (POST + b"Content-Length: 2000\r\n\r\n", b"a"),
+    ],
+    ids=["line", "headers", "header", "body"],
+)
+def test_a_request_has_one_time_however_many_pieces_it_comes_in(serve, monkeypatch, first, piece):
+    monkeypatch.setattr(places, "HEAD_S", 0.3)
+    monkeypatch.setattr(places, "REQUEST_S", 0.4)
+    asked = []
+    server = serve([("/echo/{name}", echo)], lambda steps: asked.append(steps) or finish(steps))
+    with knock(server, first) as wire:
+        assert drip(wire, piece)[:13] in (b"HTTP/1.0 408 ", b"")
+    assert asked == []  # the half that came is not taken for the whole
+
+
+def test_the_slowest_gives_his_place_to_somebody_else(serve, monkeypatch):
+    monkeypatch.setattr(web_server, "MOST_CONNECTIONS", 3)
+    monkeypatch.setattr(places, "FAIR_S", 0.1)
+    server = serve([("/echo/{name}", echo)], finish)
+    slow = [knock(server, POST) for _ in range(3)]
+    assert get(server, "/echo/x", "POST", content=b"123").status_code == 200
+    assert slow[0].recv(1000)[:13] in (b"HTTP/1.0 408 ", b"")
+    slow[1].sendall(b"\r\n")
+    assert b" 200 " in slow[1].recv(1000)
+    for wire in slow:
+        wire.close()
+
+
+@pytest.fixture
+def held():
+    """Steps are carried out when `go` is set; `at_work` tells that one waits for it."""
+
+    class Held:
+        at_work, go = threading.Semaphore(0), threading.Event()
+
+        def __call__(self, steps):
+            self.at_work.release()
+            assert self.go.wait(20)
+            return finish(steps)
+
+    return Held()
+
+
+def test_who_finds_everybody_at_work_is_told_so(serve, monkeypatch, held):
+    monkeypatch.setattr(web_server, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(places, "PLACE_S", 0.1)
+    server = serve([("/echo/{name}", echo)], held)
+    working = [knock(server, POST + b"\r\n") for _ in range(2)]
+    for _ in working:
+        assert held.at_work.acquire(timeout=10)
+    with knock(server) as late:
+        answer = late.recv(1000)
+    assert answer.startswith(b"HTTP/1.0 503 ")
+    assert b"Retry-After" in answer
+    held.go.set()
+    assert [b" 200 " in wire.recv(1000) for wire in working] == [True, True]
+    for wire in working:
+        wire.close()
+
+
+def test_the_end_waits_for_requests_at_work_and_not_for_halves(serve, monkeypatch, held):
+    monkeypatch.setattr(places, "FAIR_S", 0.1)
+    server = serve([("/echo/{name}", echo)], held)
+    halves = [knock(server, POST), knock(server, POST + b"Content-Length: 2\r\n\r\na")]
+    working = knock(server, POST + b"\r\n")
+    assert held.at_work.acquire(timeout=10)
+    ending = threading.Thread(target=server.close)
+    ending.start()
+    for wire in halves:
+        assert wire.recv(1000).startswith(b"HTTP/1.0 408 ")
+    assert ending.is_alive()
+    held.go.set()
+    assert b" 200 " in working.recv(1000)
+    ending.join(10)
+    assert not ending.is_alive()
+    for wire in (*halves, working):
+        wire.close()
+
+
+def test_the_end_does_not_wait_for_ever_for_a_request_at_work(serve, monkeypatch, held, caplog):
+    monkeypatch.setattr(places, "CLOSE_S", 0.1)
+    server = serve([("/echo/{name}", echo)], held)
+    with knock(server, POST + b"\r\n") as working:
+        assert held.at_work.acquire(timeout=10)
+        ending = threading.Thread(target=server.close)
+        ending.start()
+        ending.join(10)
+        assert not ending.is_alive()
+        held.go.set()
+        assert b" 200 " in working.recv(1000)
+    assert "still at work" in caplog.text
+
+
+def test_an_answer_before_the_end_of_a_body_arrives(serve):
+    """Closed over bytes that nobody has read, a connection is reset."""
+    server = serve([("/echo/{name}", echo)], finish)
+    with knock(server, POST + b"Content-Length: 800000\r\n\r\n") as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        wire.sendall(b"a" * 800_000)
+        assert b" 200 " in wire.recv(1000)
 
 
 # ---------------------------------------------------------------- the API of the host
