@@ -82,7 +82,7 @@ def respond(
     if call is None:
         return 404, {"status": "error", "message": "method not found"}
     try:
-        answer = yield from call(Call(engine, now, turn), params)
+        answer = yield from call(Call(engine, now, turn, method, params), params)
     except Refused as refused:
         return refused.status, {"status": "error", "message": refused.text}
     except Fault as fault:

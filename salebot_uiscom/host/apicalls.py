@@ -41,10 +41,11 @@ class Refused(Exception):
 class Call:
     """One call. `turn`: the one whose script makes it; None = somebody outside."""
 
-    def __init__(self, engine: Engine, now: float, turn: Turn | None = None) -> None:
+    def __init__(self, engine: Engine, now: float, turn: Turn | None, method: str, params: Params) -> None:
         self.engine = engine
         self.now = now
         self.turn = turn
+        self._what = f"{method} {to_text(dict(params))}"
 
     # ------------------------------------------------------------ whom it is about
 
@@ -91,7 +92,7 @@ class Call:
         if state is None:
             raise Refused("client_not_found", 404)
         # A script that is run again after a crash asks again under the same key: what it wrote is not written twice.
-        key = self.turn.next_key() if self.turn else secrets.token_hex(8)
+        key = self.turn.key_of(self._what) if self.turn else secrets.token_hex(8)
         root = self.turn.root if self.turn else None
         return self.engine.outside_turn(state, key=f"api:{key}", now=self.now, root=root)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 import random
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..context import Context
@@ -100,7 +102,7 @@ class Turn(DealsPart):
         self._history: list[records.HistoryRecord] = []
         self._events: list[records.NewEvent] = []
         self._intents: list[str] = []
-        self._acts = 0
+        self._acts: Counter[str] = Counter()
         self._deals: dict[int, records.Deal | None] = {}
         self._tasks: dict[int, records.Task | None] = {}
         self._clients: dict[int, Client | None] = {self.client.id: self.client}
@@ -176,10 +178,14 @@ class Turn(DealsPart):
         unknown = result.get("outcome") == "unknown"
         self.refused.append(Refused(function, to_text(result["error"]), to_text(result.get("message")), unknown))
 
-    def next_key(self) -> str:
-        """Names the next change that this turn makes outside of its own commit; the same when it is run again."""
-        self._acts += 1
-        return f"{self.key}:{self._acts}"
+    def key_of(self, act: str) -> str:
+        """Names a change that this turn makes outside of its own commit; the same when it is run again.
+
+        `act`: what is done. The turn may take another path then; only what is the same is not done twice.
+        """
+        mark = sha256(act.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        self._acts[mark] += 1
+        return f"{self.key}:{mark}:{self._acts[mark]}"
 
     # ------------------------------------------------------------ variables
 
@@ -410,6 +416,7 @@ class Turn(DealsPart):
             at=self.at,
             problem=problem,
             blocks=tuple(self.blocks),
+            first_deal=self.first_deal,
         )
 
     def summary(self, history_ids: tuple[int, ...] = ()) -> Report:

@@ -21,6 +21,8 @@ class DealsPart:
     """The part of `turn.Turn` that reads and changes deals."""
 
     at: float
+    state: records.DialogState
+    first_deal = 0
     client: Client
     deal: records.Deal | None
     deal_owner: Owner
@@ -42,6 +44,8 @@ class DealsPart:
             self.deal_owner = (DEAL, number)
             self.save_deal(deal)
             self._changes.append(records.SwitchDeal(self.client.id, number))
+            if self.state.deal is None and not self.first_deal:
+                self.first_deal = number
             self.deal = deal
             self.describe_dialog()
         return self.deal
@@ -52,7 +56,18 @@ class DealsPart:
             return (yield from self.ensure_deal())
         return self.deal
 
+    def current_deal_of(self, client_id: int) -> Steps[records.Deal | None]:
+        """The current deal of any client, with the changes of this turn."""
+        if client_id == self.client.id:
+            return (yield from self.current_deal())
+        for change in reversed(self._changes):
+            if isinstance(change, records.SwitchDeal) and change.client_id == client_id:
+                return None if change.deal_id is None else (yield from self.deal_of(change.deal_id))
+        deal = yield from on_store(lambda store: store.current_deal(client_id))
+        return None if deal is None else self._deals.get(deal.id, deal)
+
     def deal_of(self, deal_id: int) -> Steps[records.Deal | None]:
+        yield from self.current_deal()
         if self.deal is not None and self.deal.id == deal_id:
             return self.deal
         if deal_id not in self._deals:
@@ -61,6 +76,7 @@ class DealsPart:
 
     def deals_of(self, client_id: int) -> Steps[list[records.Deal]]:
         """Deals of a client by id, with the changes of this turn."""
+        yield from self.current_deal()
         stored = yield from on_store(lambda store: store.deals(client_id))
         known: dict[int, records.Deal | None] = {deal.id: deal for deal in stored}
         known.update(

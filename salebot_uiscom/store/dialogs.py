@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from . import records as r
@@ -125,7 +125,7 @@ def members_of(connection: Connection, kind: str, client_id: int) -> frozenset[i
 
 def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
     table, column, place = turn_row(turn.key)
-    steps, texts = _prepared(turn.changes)
+    steps, texts = _prepared(_deals_joined(connection, turn) if turn.first_deal else turn.changes)
     clashes = _clashes(connection, turn) if turn.project_expected else ()
     if clashes and not turn.project_overwrite:
         if connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (place,)).fetchone() is not None:
@@ -156,6 +156,31 @@ def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
         insert_event(connection, event)
     settle(connection, turn.key, turn.problem, moment)
     return r.Committed(written=True, clashes=clashes, history_ids=history_ids)
+
+
+def _deals_joined(connection: Connection, turn: r.Turn) -> tuple[r.Change, ...]:
+    """The changes of a turn that has made the first deal, said of the one that somebody else has made meanwhile."""
+    row = connection.execute("SELECT deal_id FROM client WHERE id = ?", (turn.client_id,)).fetchone()
+    current = None if row is None else row[0]
+    if current is None:
+        return turn.changes
+    joined: list[r.Change] = []
+    made = False
+    for change in turn.changes:
+        match change:
+            case r.SaveDeal(deal) if deal.id == turn.first_deal:
+                if made:  # made first, changed then
+                    joined.append(r.SaveDeal(replace(deal, id=current)))
+                made = True
+            case r.SwitchDeal(client_id, turn.first_deal):
+                joined.append(r.SwitchDeal(client_id, current))
+            case r.DeleteDeal(turn.first_deal):
+                joined.append(r.DeleteDeal(current))
+            case r.SetVariable(r.DEAL, turn.first_deal, name, value):
+                joined.append(r.SetVariable(r.DEAL, current, name, value))
+            case _:
+                joined.append(change)
+    return tuple(joined)
 
 
 def _clashes(connection: Connection, turn: r.Turn) -> tuple[r.ProjectClash, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from itertools import count
 from typing import Any
 
 from ..effects import AsyncHandler, Effect, Handler
@@ -61,27 +60,29 @@ def handlers(
     """Performers by type of effect, for `effects.drive`. `SettleLater` and `HttpRequest` are the host's own.
 
     Args:
-        turn_key: `Claim.key` of the turn; intents are tied to it and to their number inside it, so make a new table for
-            each run of a turn. Empty (a press of a button in the card): every intent has a place of its own.
+        turn_key: `Claim.key` of the turn; intents are tied to it, and those of an earlier run are found, so make a new
+            table for each run of a turn. Empty (a press of a button in the card): every intent has a place of its own.
         bots: groups of the connected bots of a client type, in order of connection.
         outside: `message_from_outside` of events that name none.
         clock: dates of creation; default is the store's own.
     """
-    numbers = count(1)
+    seen: list[str] = []
 
     def now() -> float | None:
         return None if clock is None else clock()
 
     def begin(effect: BeginIntent) -> tuple[Intent, bool]:
-        return store.begin_intent(
+        intent, is_new = store.begin_intent(
             turn_key or f"single:{effect.external_id}",
-            next(numbers) if turn_key else 1,
+            seen,
             external_id=effect.external_id,
             function=effect.function,
             client_id=effect.client_id,
             params=effect.params,
             created_at=now(),
         )
+        seen.append(intent.external_id)
+        return intent, is_new
 
     def deliver(effect: DeliverEvent) -> Event | None:
         event: NewEvent | None = None

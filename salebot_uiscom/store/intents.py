@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..ports import BEGUN, DONE, DROPPED, NOT_SENT, REFUSED, UNKNOWN, Intent
@@ -20,7 +21,7 @@ class IntentsPart(StorePart):
     def begin_intent(
         self,
         turn_key: str,
-        sequence: int,
+        seen: Collection[str],
         *,
         external_id: str,
         function: str,
@@ -28,21 +29,29 @@ class IntentsPart(StorePart):
         params: Mapping[str, Any],
         created_at: float | None = None,
     ) -> tuple[Intent, bool]:
+        written = dump(dict(params))
+        wanted = json.loads(written)
+
         def job(connection: sqlite3.Connection) -> tuple[Intent, bool]:
-            known = connection.execute(
-                f"SELECT {INTENT_COLUMNS} FROM intent WHERE (turn_key = ? AND sequence = ?) OR external_id = ? "
-                "ORDER BY external_id = ?3 LIMIT 1",
-                (turn_key, sequence, external_id),
-            ).fetchone()
+            known = _read(connection, external_id)
             if known is not None:
-                return to_intent(known), False
+                return known, False
+            rows = connection.execute(
+                f"SELECT {INTENT_COLUMNS} FROM intent WHERE turn_key = ? ORDER BY sequence", (turn_key,)
+            ).fetchall()
+            earlier = [intent for intent in map(to_intent, rows) if intent.external_id not in seen]
+            for intent in earlier:
+                if intent.function == function and intent.params == wanted:
+                    return intent, False
             moment = self._clock() if created_at is None else created_at
+            state = DROPPED if earlier else BEGUN
             row = connection.execute(
                 "INSERT INTO intent (external_id, turn_key, sequence, function, client_id, params, state, result, "
-                f"created_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'null', ?, ?) RETURNING {INTENT_COLUMNS}",
-                (external_id, turn_key, sequence, function, client_id, dump(dict(params)), BEGUN, moment, moment),
+                f"created_at, changed_at) SELECT ?1, ?2, ifnull(max(sequence), 0) + 1, ?3, ?4, ?5, ?6, 'null', ?7, ?7 "
+                f"FROM intent WHERE turn_key = ?2 RETURNING {INTENT_COLUMNS}",
+                (external_id, turn_key, function, client_id, written, state, moment),
             ).fetchone()
-            return to_intent(row), True
+            return to_intent(row), state == BEGUN
 
         return self._file.write(job)
 

@@ -6,7 +6,7 @@ has written nothing. `tests/store` is the contract: a new store passes it unchan
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -233,7 +233,7 @@ class Intents(Protocol):
     def begin_intent(
         self,
         turn_key: str,
-        sequence: int,
+        seen: Collection[str],
         *,
         external_id: str,
         function: str,
@@ -243,8 +243,13 @@ class Intents(Protocol):
     ) -> tuple[Intent, bool]:
         """Write an intent down before its request leaves; `(intent, is_new)`.
 
-        The place (`turn_key`, `sequence`) belongs to one intent for ever: when the turn is run again, that one comes
-        back with False. In the same way an external id that exists already comes back with False.
+        When a turn is run again after a crash, the intent of its earlier run with this function and these parameters
+        comes back with False; so does one whose external id exists. While the earlier run has done things that this
+        one has not come by yet, nothing else is begun: the two have parted ways, whoever was rung may be rung again
+        under other parameters. A dropped intent comes back then, with False.
+
+        Args:
+            seen: external ids of the intents that this run of the turn has come by.
         """
         ...
 

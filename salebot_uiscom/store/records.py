@@ -461,6 +461,8 @@ class Turn:
         project_overwrite: write although versions differ (a turn with effects cannot be run again).
         problem: not empty = the event is kept as `BROKEN` with this text; the changes are written all the same.
         blocks: ids of the blocks it went through, in order, for `Trail`.
+        first_deal: the deal that it has made because the client had none. Where somebody else has made one meanwhile
+            (the HTTP API beside a turn), what it says of its own is written to that one.
     """
 
     key: str
@@ -480,6 +482,7 @@ class Turn:
     at: float = 0.0
     problem: str = ""
     blocks: tuple[str, ...] = ()
+    first_deal: int = 0
 
 
 @dataclass(frozen=True, slots=True)

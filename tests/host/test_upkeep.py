@@ -76,7 +76,7 @@ def test_call_of_a_process_that_died_is_settled_by_the_next_one(talk, tmp_path):
 
 def test_intent_of_a_plugin_that_is_gone_stays_open(talk):
     one = talk(block(1, "start"))
-    one.store.begin_intent("t", 1, external_id="a", function="other_call", client_id=None, params={}, created_at=0)
+    one.store.begin_intent("t", (), external_id="a", function="other_call", client_id=None, params={}, created_at=0)
     assert one.host.settle_open_intents() == 0
     assert [intent.external_id for intent in one.store.open_intents()] == ["a"]
 

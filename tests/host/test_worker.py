@@ -227,6 +227,32 @@ def test_turn_repeated_after_a_crash_does_not_call_twice(talk, monkeypatch):
     assert [method for method, _ in one.stage.requests()] == ["start.employee_call"]
 
 
+def test_turn_repeated_on_another_path_rings_nobody_twice(talk, monkeypatch, caplog):
+    """Between the two runs somebody has changed a variable of the project; the intents are found by what they are."""
+    calc = """
+        boss = if(project.tell == 1, uiscom_employee_call('78001002752', '79001112233', '2339292'), 0)
+        r = uiscom_employee_call('78001002752', '79004443322', '2339292')
+    """
+    one = talk(block(1, "start", condition="x", calc=calc, message="#{boss['error']} #{r['call_session_id']}"))
+    one.host.say(one.client.id, "x")
+    claim = one.host.claim()
+
+    def crash(turn):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one.store, "commit_turn", crash)
+        with pytest.raises(KeyboardInterrupt):
+            one.host.run(claim)
+    one.store.release(one.host.owner)
+    one.store.set_project_variable("tell", 1)
+    assert one.run() == ["outcome_unknown 500000001"]
+    assert [body["contact"] for method, body in one.stage.requests() if method == "start.employee_call"] == [
+        "79004443322"
+    ]
+    assert "was not done" in caplog.text
+
+
 def test_turn_taken_over_by_another_process_writes_nothing(talk):
     one = talk(block(1, "start", message="да"))
     one.host.say(one.client.id, "x")

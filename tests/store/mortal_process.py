@@ -45,7 +45,7 @@ def turn(store, stage: str) -> None:
     if stage == "claimed":
         die()
     intent, is_new = store.begin_intent(
-        claim.key, 1, external_id=f"sb-{owner}", function="uiscom_employee_call", client_id=claim.client_id, params={}
+        claim.key, (), external_id=f"sb-{owner}", function="uiscom_employee_call", client_id=claim.client_id, params={}
     )
     if stage == "begun":
         die()

@@ -175,8 +175,8 @@ def test_prune_removes_the_settled_only(store, make, clock):
     store.deliver_event(routed.id, NewEvent(client, "x"))
     store.deliver_event(store.claim_notification("r").id, NewEvent(client, "y"))
     claim = store.claim_work("w", 0)
-    store.begin_intent(claim.key, 1, external_id="e1", function="f", client_id=client, params={})
-    store.begin_intent(claim.key, 2, external_id="e2", function="f", client_id=client, params={})
+    store.begin_intent(claim.key, (), external_id="e1", function="f", client_id=client, params={})
+    store.begin_intent(claim.key, ("e1",), external_id="e2", function="f", client_id=client, params={})
     store.end_intent("e1", DONE)
     store.commit_turn(Turn(claim.key, client, claim))
     clock.now += 1
@@ -205,9 +205,9 @@ def test_prune_keeps_the_intents_of_an_interrupted_turn(store, make, clock):
 # ---------------------------------------------------------------- intents
 
 
-def begin(store, key="event:1", sequence=1, external_id="e", function="uiscom_employee_call"):
+def begin(store, key="event:1", seen=(), external_id="e", function="uiscom_employee_call", params=None):
     return store.begin_intent(
-        key, sequence, external_id=external_id, function=function, client_id=None, params={"a": 1}, created_at=5.0
+        key, seen, external_id=external_id, function=function, client_id=None, params=params or {"a": 1}, created_at=5.0
     )
 
 
@@ -217,7 +217,32 @@ def test_intent_of_a_place_is_new_once(store):
     assert (is_new, again_new) == (True, False)
     assert first == again
     assert (first.state, dict(first.params), first.created_at) == (BEGUN, {"a": 1}, 5.0)
-    assert begin(store, sequence=2, external_id="e3")[1]
+    assert begin(store, seen=["e1"], external_id="e3")[1]
+
+
+def test_intents_of_an_earlier_run_are_found_in_any_order(store):
+    begin(store, external_id="a1", params={"to": "a", "at": [1, 2.5]})
+    begin(store, seen=["a1"], external_id="b", params={"to": "b"})
+    begin(store, seen=["a1", "b"], external_id="a2", params={"to": "a", "at": [1, 2.5]})
+    found, seen = [], []
+    for to in ({"to": "b"}, {"at": [1, 2.5], "to": "a"}, {"to": "a", "at": [1, 2.5]}):
+        intent, is_new = begin(store, seen=seen, external_id=f"again{len(seen)}", params=to)
+        seen.append(intent.external_id)
+        found.append((intent.external_id, is_new))
+    assert found == [("b", False), ("a1", False), ("a2", False)]
+    assert begin(store, seen=seen, external_id="c", params={"to": "c"})[1]
+
+
+@pytest.mark.parametrize(
+    "other", [{"params": {"to": "b"}}, {"function": "uiscom_scenario_call", "params": {"to": "a"}}]
+)
+def test_a_run_on_another_path_begins_nothing_new_before_the_old_has_come_up(store, other):
+    begin(store, external_id="a", params={"to": "a"})
+    dropped, is_new = begin(store, external_id="x", **other)
+    assert (dropped.external_id, dropped.state, is_new) == ("x", DROPPED, False)
+    assert begin(store, seen=["x"], external_id="y", params={"to": "a"})[0].external_id == "a"
+    assert begin(store, seen=["x", "a"], external_id="z", params={"to": "c"})[1]
+    assert [intent.external_id for intent in store.open_intents()] == ["a", "z"]
 
 
 def test_known_external_id_is_not_begun_again_elsewhere(store):

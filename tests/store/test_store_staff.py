@@ -84,7 +84,7 @@ def test_figures_count_what_waits(store):
     store.add_event(NewEvent(client.id, "hello", received_at=5.0))
     store.store_notification("uiscom", "f1", b"{}", 6.0, 10.0)
     store.store_notification("uiscom", "f2", b"{", 6.0, 10.0, "not JSON")
-    store.begin_intent("t:1", 1, external_id="x", function="call", client_id=client.id, params={})
+    store.begin_intent("t:1", (), external_id="x", function="call", client_id=client.id, params={})
     store.end_intent("x", "unknown")
     found = store.figures()
     assert found["events_waiting"] == found["notifications_waiting"] == 1
@@ -121,7 +121,7 @@ def test_calls_are_found_by_client_turn_and_session(store):
     client = store.create_client(NewClient(1, "a"))
     for number in (1, 2):
         store.begin_intent(
-            f"event:{number}", 1, external_id=f"x{number}", function="call", client_id=client.id, params={},
+            f"event:{number}", (), external_id=f"x{number}", function="call", client_id=client.id, params={},
             created_at=float(number),
         )  # fmt: skip
     store.end_intent("x1", "done", {"call_session_id": 500})

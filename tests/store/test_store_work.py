@@ -14,15 +14,19 @@ from salebot_uiscom.ports import NewClient
 from salebot_uiscom.store import ClaimLost, Store, StoreRefused, base, new_owner, open_store, work
 from salebot_uiscom.store.records import (
     BROKEN,
+    DEAL,
     FINISHED,
     WAITING,
     WORKING,
+    Deal,
     EditClient,
     HistoryRecord,
     NewEvent,
     NewPlan,
     ProjectClash,
+    SaveDeal,
     SetVariable,
+    SwitchDeal,
     Turn,
 )
 from salebot_uiscom.store.rows import insert_event
@@ -272,6 +276,26 @@ def test_owners_before_a_restart_of_the_machine_are_gone(store, make, monkeypatc
     assert store.claim_work("new", 0) is not None
 
 
+def test_two_who_make_the_first_deal_of_a_client_side_by_side_write_to_one(store, make):
+    client = make.client()
+    mine, other = (Deal(store.allocate("deal"), client) for _ in range(2))
+    make.turn(
+        client, SaveDeal(other), SwitchDeal(client, other.id), SetVariable(DEAL, other.id, "a", 1), first_deal=other.id
+    )
+    make.turn(
+        client,
+        SaveDeal(mine),
+        SwitchDeal(client, mine.id),
+        SaveDeal(Deal(mine.id, client, name="новая")),
+        SetVariable(DEAL, mine.id, "b", 2),
+        first_deal=mine.id,
+    )
+    (deal,) = store.deals(client)
+    assert (deal.id, deal.name) == (other.id, "новая")
+    assert store.current_deal(client).id == other.id
+    assert store.variables(DEAL, other.id) == {"a": 1, "b": 2}
+
+
 def test_plan_of_a_dead_worker_is_taken_over(store, make, clock):
     client = make.client()
     make.turn(client, plans=(NewPlan(client, 1, block="b"),))
@@ -287,7 +311,7 @@ def test_turn_keeps_its_moment_once_it_has_begun_an_intent(store, make, clock, c
         store.add_event(NewEvent(client, "x"))
     first = store.claim_work("dead", 50.0, lease_s=1)
     if calls:
-        store.begin_intent(first.key, 1, external_id="a", function="call", client_id=client, params={})
+        store.begin_intent(first.key, (), external_id="a", function="call", client_id=client, params={})
     moments = [first.started_at]
     clock.now += 2
     again = store.claim_work("heir", 90.0)
