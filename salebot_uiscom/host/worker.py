@@ -29,6 +29,7 @@ log = logging.getLogger("salebot_uiscom.host")
 
 _LONGEST_PAUSE_S = 1.0  # between two looks at the queue, for work that other processes have put there
 _AFTER_TROUBLE_S = 1.0  # before the store is tried again
+_SHORT_S = 0.002  # for a report to be told
 _SETTLING = 2  # threads that find out what became of calls: half a minute for each
 
 
@@ -176,9 +177,12 @@ class Worker:
                 self._tell(self._on_report, report, claim)
 
     def _tell(self, on_report: Callable[[Report], None], report: Report, claim: Claim) -> None:
-        if not self._line.is_first(claim) or not self._telling.acquire(blocking=False):
-            self._work.ring()  # this thread stands in line: what waited for its client is another one's now
+        # Most reports take no time. Who has to stand in line longer leaves what waited for his client to another thread.
+        if not self._line.wait_to_be_first(claim, _SHORT_S):
+            self._work.ring()
             self._line.wait_to_be_first(claim)
+        if not self._telling.acquire(timeout=_SHORT_S):
+            self._work.ring()
             self._telling.acquire()
         try:
             on_report(report)
@@ -281,13 +285,10 @@ class _Line:
                     self._turns.pop(claim.client_id, None)
                 self._moved.notify_all()
 
-    def is_first(self, claim: Claim) -> bool:
+    def wait_to_be_first(self, claim: Claim, longest_s: float | None = None) -> bool:
+        """False: somebody is still before it after `longest_s`."""
         with self._moved:
-            return self._none_before(claim)
-
-    def wait_to_be_first(self, claim: Claim) -> None:
-        with self._moved:
-            self._moved.wait_for(lambda: self._none_before(claim))
+            return self._moved.wait_for(lambda: self._none_before(claim), longest_s)
 
     def _none_before(self, claim: Claim) -> bool:
         line = self._of(claim)
