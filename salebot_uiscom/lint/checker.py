@@ -13,7 +13,7 @@ from ..lang.lexer import ParseFault
 from ..lang.printer import applied
 from ..lang.teaching import teach
 from ..source import Source, Span
-from . import calls, conditions, literals, names, texts
+from . import blocks, calls, conditions, literals, names, texts
 from .field import Field
 from .rules import CALCULATOR, COMPARE
 
@@ -50,6 +50,8 @@ def check_field(
 
 def inspected(field: Field) -> list[Diagnostic]:
     """Run every rule over a field."""
+    if field.kind == CALCULATOR:
+        blocks.check(field)
     _wrong_lines(field)
     if field.kind == COMPARE and (match := _HOLE_ONLY.fullmatch(field.text)):
         field.report("SB774", 0, len(field.text), name=match[1])
@@ -76,7 +78,7 @@ def _wrong_lines(field: Field) -> None:
         place = (problem.start, problem.end) if isinstance(problem, ParseFault) else (0, len(field.text))
         field.report(problem.code, *place, **problem.data)
     for statement in field.statements:
-        if isinstance(statement, nodes.Wrong):
+        if isinstance(statement, nodes.Wrong) and id(statement) not in field.explained:
             data = dict(statement.data)
             span = Span(statement.start, statement.end)
             teach(statement.code, data, field.text, span, (), field.names, field.catalog)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,7 @@ _READERS = (
     "random_list", "last_message_id", "requests_get", "uiscom_get",
 )  # fmt: skip
 _WRITERS = frozenset({"set_client_var", "set_client_vars", "unpack_list"})
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Unknown(Exception):
@@ -47,6 +49,7 @@ class Field:
     statements: list[Any] = field(default_factory=list)
     comments: tuple[tuple[int, int], ...] = ()
     problem: Any = None  # Fault or ParseFault of a message or compare field
+    explained: set[int] = field(default_factory=set)  # ids of statements that a finding about their block explains
     _compiled: dict[int, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,16 +72,15 @@ class Field:
 
     # ------------------------------------------------------------ reporting
 
-    def report(self, code: str, start: int, end: int, *, fix: Any = None, **data: Any) -> None:
-        """A finding. `fix`: edits (start, end, new text) that put it right."""
+    def report(self, code: str, start: int, end: int, *, fix: Any = None, severity: str = "", **data: Any) -> None:
+        """A finding. `fix`: edits (start, end, new text) that put it right; `severity`: where it is not the rule's."""
         assert self.source is not None
         rule = BY_CODE.get(code)
         if fix is not None:
             data["fix"] = tuple(fix)
         span = Span(start, max(start + 1, end))
-        self.found.append(
-            Diagnostic(code, self.source, span, data, "error" if rule is None else rule.severity, self.lang)
-        )
+        severity = severity or ("error" if rule is None else rule.severity)
+        self.found.append(Diagnostic(code, self.source, span, data, severity, self.lang))
 
     def of(self, node: Any) -> str:
         """A piece as typed, short enough for a message."""
@@ -90,6 +92,16 @@ class Field:
         return written(node, self.text)
 
     # ------------------------------------------------------------ what stands in the text
+
+    @cached_property
+    def cleaned(self) -> str:
+        """The text with its comments blanked: every place is where it was."""
+        return without_comments(self.text)[0]
+
+    @cached_property
+    def line_ends(self) -> list[int]:
+        """Where each line of `cleaned` ends, before its line break; the last is the end of the text."""
+        return [match.start() for match in _LINE_END.finditer(self.cleaned)] + [len(self.cleaned)]
 
     @cached_property
     def all_nodes(self) -> list[Any]:

@@ -13,7 +13,7 @@ from ..lang.scanner import QUOTES, Scanner
 from ..lang.suggest import meant_function, nearest, typed_wrong
 from ..messages import LANGUAGES, message_of
 from ..scope import RESERVED
-from . import slips
+from . import broken, slips
 from .field import Field
 from .rules import CALCULATOR, MESSAGE
 
@@ -54,7 +54,7 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
     told: dict[str, Any]
     if isinstance(right, nodes.Words):
         _words(field, right, statement.target.name)
-    if not isinstance(right, nodes.PlainText) or right.fault is None:
+    if not isinstance(right, nodes.PlainText) or right.fault is None or id(statement) in field.explained:
         return
     text = field.text[right.start : right.end]
     called = _CALL.match(text)
@@ -91,9 +91,23 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
     elif bare := _prefixed(field, text):
         sign = {f"text_{lang}": message_of("SB108").text(lang, {"name": "."}) for lang in LANGUAGES}
         field.report("SB702", right.start, right.end, **sign, hint=bare)
-    elif is_call or _is_broken_literal(text, right.fault) or slips.is_unfinished(field, text, right.fault):
-        fault = right.fault
-        told = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in LANGUAGES}
+    else:
+        _broken(field, right, name, is_call)
+
+
+def _broken(field: Field, right: nodes.PlainText, name: str, is_call: bool) -> None:
+    """SB702: an error where it can hardly be a text, a warning where it may be one."""
+    text, fault = field.text[right.start : right.end], right.fault
+    is_sure = is_call or _is_broken_literal(text, fault) or slips.is_unfinished(field, text, fault)
+    found = broken.found_in(field, field.cleaned[right.start : right.end])
+    if found is not None and (is_sure or found.weight):
+        advice = slips.perhaps(field, name, is_call) or found.cures
+        severity = "error" if is_sure or found.weight == broken.SURELY else "warning"
+        texts = {f"text_{lang}": found.texts[lang] for lang in LANGUAGES}
+        start = right.start + found.start
+        field.report("SB702", start, right.start + found.end, severity=severity, **texts, hint=advice)
+    elif is_sure:
+        told: dict[str, Any] = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in LANGUAGES}
         advice = fault.data.get("hint") or slips.perhaps(field, name, is_call)
         if advice:
             told["hint"] = advice

@@ -1,0 +1,393 @@
+"""Broken code put right in a copy, slip by slip, until the copy is an expression of the language.
+
+What had to be changed first is what the author is told; where no copy parses, nothing is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import Fault
+from ..lang.grammar import grammar
+from ..lang.lexer import ParseFault, Token
+from ..lang.parser import Parser
+from ..lang.scanner import QUOTES, Scanner
+from ..lang.usual import METHODS, usual_functions
+
+MAX_REPAIRS = 12
+MAX_TEXT = 20_000  # as many characters as joined lines may have; each repair reads the text again
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_OPENING = {"LPAR", "LSQB", "LBRACE"}
+_CLOSES = {"RPAR", "RSQB", "RBRACE"}
+_SIGNS = {"COMPARE", "AND", "OR", "POWER", "MULTIPLY", "PLUS", "MINUS"}
+_MODULES = frozenset(
+    {"re", "math", "Math", "random", "datetime", "date", "time", "json", "JSON", "str", "string", "os"}
+)
+_QUOTE_PREFIXES = ("f", "F", "r", "b", "u")
+_WORD = re.compile(r"[^\W\d]\w*")
+_DOTTED = re.compile(r"\.\s*([A-Za-z_]\w*)(\s*\()?")
+_KEY = re.compile(r"\s*[:=](?!=)")
+_CHOICE_PARTS = re.compile(r"[()\[\]{}\"'`:]")
+_PYTHON_CHOICE = re.compile(r"(.+?)\sif\s(.+?)\selse\s(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change. `kind`: key of `messages.slips`; `start`, `end`: the place that is told; `data`: for its text."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    data: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """The expression that a text is after its repairs. `first` is the first one: its places are those of the text."""
+
+    node: Any
+    text: str
+    repairs: tuple[Repair, ...]
+
+    @property
+    def first(self) -> Repair:
+        return self.repairs[0]
+
+
+def repaired(text: str, functions: Container[str]) -> Repaired | None:
+    """What a text that is no expression would be without its slips, or None. `text` has no blanks at its edges."""
+    if len(text) > MAX_TEXT:
+        return None
+    done: list[Repair] = []
+    try:
+        while True:
+            try:
+                node = Parser(text, functions).expression(0, len(text))
+            except ParseFault as fault:
+                repair = _Place(text, fault, functions).repair() if len(done) < MAX_REPAIRS else None
+                if repair is None:
+                    return None
+                done.append(repair)
+                text = repair.text
+            else:
+                return Repaired(node, text, tuple(done)) if done else None
+    except Fault:  # a limit, as of nested brackets
+        return None
+
+
+class _Place:
+    """Where a parser stopped: the tokens before it and the brackets that are open there."""
+
+    def __init__(self, text: str, fault: ParseFault, functions: Container[str]) -> None:
+        self.text, self.fault, self.functions = text, fault, functions
+        self.at, self.end = fault.start, fault.end
+        self.is_end = fault.code == "SB104"
+        until = len(text) if self.is_end else self.at
+        try:
+            self.tokens = grammar().tokenizer.tokenize(Scanner(text), 0, until, functions)
+        except ParseFault:
+            self.tokens = []
+        self.opened: list[int] = []  # indexes of the tokens
+        for index, token in enumerate(self.tokens):
+            if token.type in _OPENING:
+                self.opened.append(index)
+            elif token.type in _CLOSES and self.opened:
+                self.opened.pop()
+
+    # ------------------------------------------------------------ what stands around
+
+    @property
+    def before(self) -> Token | None:
+        return self.tokens[-1] if self.tokens else None
+
+    @property
+    def inside(self) -> str:
+        """What is open: `call`, `group`, `index`, `array`, `dictionary`, or "" for nothing."""
+        if not self.opened:
+            return ""
+        index = self.opened[-1]
+        previous = self.tokens[index - 1] if index else None
+        kind = self.tokens[index].type
+        if kind == "LPAR":
+            return "call" if previous is not None and previous.type == "FUNCTION" else "group"
+        if kind == "LBRACE":
+            return "dictionary"
+        return "index" if previous is not None and _ends_value(previous) else "array"
+
+    @property
+    def is_glued(self) -> bool:
+        """No blank between the token before and the place."""
+        return self.before is not None and self.before.end_pos == self.at
+
+    @property
+    def is_behind_key(self) -> bool:
+        """`{"a"` or `{…, "a"`: a key that waits for its value."""
+        if self.inside != "dictionary" or len(self.tokens) < 2:
+            return False
+        return _ends_value(self.tokens[-1]) and (
+            len(self.tokens) - 2 == self.opened[-1] or self.tokens[-2].value in (",", "-")
+        )
+
+    @property
+    def shown(self) -> str:
+        """The guilty piece, short."""
+        found = self.text[self.at : self.end]
+        return found if len(found) <= 30 else found[:29] + "…"
+
+    def repair(self) -> Repair | None:
+        if self.is_end:
+            return self._at_the_end()
+        if self.fault.code == "SB105":
+            return self._open_quote()
+        if self.fault.code not in ("SB102", "SB108"):
+            return None
+        char = self.text[self.at]
+        found = _BY_CHARACTER.get(char)
+        if found is not None:
+            return found(self)
+        if char.isalnum() or char in QUOTES or self.text.startswith("#{", self.at):
+            return self._value()
+        return self._sign()
+
+    def _changed(self, kind: str, start: int, end: int, new: str, place: tuple[int, int] | None = None,
+                 **data: str) -> Repair:  # fmt: skip
+        text = self.text[:start] + new + self.text[end:]
+        return Repair(kind, text, *(place or (start, max(end, start + 1))), data)
+
+    # ------------------------------------------------------------ brackets, quotes, commas
+
+    def _at_the_end(self) -> Repair | None:
+        if not self.opened:
+            return None
+        token = self.tokens[self.opened[-1]]
+        filler = "0" if self.before is not None and self.before.type in _SIGNS else ""
+        if self.before is not None and self.before.value == ":":
+            filler = "0"
+        if self.is_behind_key:
+            filler = ":0"
+        closing = "".join(_CLOSING[self.tokens[index].value] for index in reversed(self.opened))
+        size = len(self.text)
+        return self._changed(
+            "unclosed", size, size, filler + closing, (token.start_pos, token.end_pos),
+            name=token.value, name_close=_CLOSING[token.value],
+        )  # fmt: skip
+
+    def _open_quote(self) -> Repair | None:
+        bare = len(self.text.rstrip(" \t\n)]}")) if self.opened else len(self.text)
+        if bare <= self.at:
+            return None
+        quote = self.text[self.at]
+        return self._changed("quote", bare, bare, quote, (self.at, self.end), name=quote)
+
+    def _closing(self) -> Repair | None:
+        char, before = self.text[self.at], self.before
+        if before is not None and self.opened:
+            if before.value == ",":
+                return self._changed("last_comma", before.start_pos, before.end_pos, "", name=char)
+            if before.type in _SIGNS or before.value == ":":
+                return self._changed("no_value", self.at, self.at, "0", name=char)
+            if self.is_behind_key:
+                return self._changed("colon", self.at, self.at, ":0", (before.start_pos, before.end_pos))
+        if not self.opened:
+            return self._changed("extra", self.at, self.end, "", name=char)
+        opened = self.tokens[self.opened[-1]].value
+        wanted = _CLOSING[opened]
+        if wanted == char:
+            return None
+        place = (self.at, self.end)
+        if any(_CLOSING[self.tokens[index].value] == char for index in self.opened):
+            return self._closed_before(self.at)
+        if self.text.find(wanted, self.end) >= 0:  # its own one comes later: `arr[0)]`
+            return self._changed("extra", self.at, self.end, "", name=char)
+        return self._changed(
+            "mismatch", self.at, self.end, wanted, place, name=opened, name_close=char, name_meant=wanted
+        )
+
+    def _comma(self) -> Repair | None:
+        before = self.before
+        if before is None or not self.opened:
+            return None
+        if before.value == ",":
+            return self._changed("two_commas", self.at, self.end, "")
+        if before.type in _SIGNS or before.value == ":":
+            return self._changed("no_value", self.at, self.at, "0", (self.at, self.end), name=",")
+        if self.is_behind_key:
+            return self._changed("colon", self.at, self.at, ":0", (before.start_pos, before.end_pos))
+        return self._closed_before(self.at) if self.inside == "group" and len(self.opened) > 1 else None
+
+    def _closed_before(self, at: int) -> Repair:
+        """The innermost bracket closed where the one around it goes on."""
+        token = self.tokens[self.opened[-1]]
+        closing = _CLOSING[token.value]
+        place = (token.start_pos, token.end_pos)
+        return self._changed("unclosed", at, at, closing, place, name=token.value, name_close=closing)
+
+    def _colon(self) -> Repair | None:
+        if self.before is None or not self.opened:
+            return None
+        if self.inside in ("array", "call") and len(self.opened) > 1 and self.tokens[-2].value == ",":
+            is_nested = any(self.tokens[index].value == "{" for index in self.opened)
+            return self._closed_before(self.tokens[-2].start_pos) if is_nested else None  # `{"a": [1, 2, "b": 3}`
+        if self.inside != "index":
+            return None
+        left = "0" if self.before.type == "LSQB" else ""
+        right = "0" if self.text[self.end :].lstrip().startswith("]") else ""
+        return self._changed("slice", self.at, self.end, f"{left}+{right}", (self.at, self.end))
+
+    def _semicolon(self) -> Repair | None:
+        return self._changed("semicolon", self.at, self.end, ",") if self.opened else None
+
+    # ------------------------------------------------------------ values side by side
+
+    def _value(self) -> Repair | None:
+        before = self.before
+        if before is None:
+            return None
+        found = _WORD.match(self.text, self.at)
+        word = found[0] if found else ""
+        place = (self.at, self.end)
+        if self.inside == "dictionary" and before.value in ("{", ",") and word:
+            if not _KEY.match(self.text, self.at + len(word)):
+                return None
+            return self._changed("bare_key", *place, f'"{word}"', name=word)
+        if before.type == "NAME" and before.value in ("not", "не"):
+            return self._changed("denial", before.start_pos, self.at, "", name=before.value)
+        if before.type == "NAME" and before.value in ("in", "for", "lambda"):
+            return None
+        if word == "if":
+            return self._python_choice()
+        if word == "for":
+            closing = self.text.rfind("]" if self.inside == "array" else ")")
+            after = self.text[self.at : max(closing, self.at)]
+            if self.inside not in ("array", "call") or " in " not in after:
+                return None
+            return self._changed("loop", self.at, closing, "", place, name="for")
+        if not _ends_value(before):
+            return None
+        if self.is_glued and self.text[self.at] in QUOTES and before.value in _QUOTE_PREFIXES:
+            return self._changed("prefix", before.start_pos, self.at, "", name=before.value)
+        if word == "in" and self.text[self.end : self.end + 1].isspace():
+            return self._changed("inclusion", *place, "+", name="in")
+        if self.inside == "dictionary" and self.is_behind_key:
+            return self._changed("colon", self.at, self.at, ":", (before.start_pos, self.end))
+        if self.inside in ("call", "array", "dictionary"):
+            return self._changed("comma", self.at, self.at, ",", place, name=self.shown)
+        if self.is_glued:
+            return None  # `Rock'n'roll`
+        is_text = before.type == "TEXT" or self.text[self.at] in QUOTES
+        return self._changed("join", self.at, self.at, "+", place) if is_text else None
+
+    def _bracket(self) -> Repair | None:
+        """`not (a)`; an element that begins with a bracket behind another one."""
+        before = self.before
+        if before is None:
+            return None
+        if before.type == "NAME" and before.value in ("not", "не"):
+            return self._changed("denial", before.start_pos, self.at, "", name=before.value)
+        if self.text[self.at] == "{" and self.inside in ("call", "array", "dictionary") and _ends_value(before):
+            if self.is_behind_key:
+                return self._changed("colon", self.at, self.at, ":", (before.start_pos, self.end))
+            return self._changed("comma", self.at, self.at, ",", (self.at, self.end), name="{")
+        return None
+
+    def _python_choice(self) -> Repair | None:
+        found = _PYTHON_CHOICE.fullmatch(self.text) if not self.opened else None
+        return None if found is None else self._choice(found[2], found[1], found[3], "a if … else b")
+
+    def _question(self) -> Repair | None:
+        if self.opened:
+            return None
+        depth, place, scanner = 0, self.end, Scanner(self.text)
+        while match := _CHOICE_PARTS.search(self.text, place):
+            char, place = match[0], match.end()
+            if char in QUOTES:
+                closing = scanner.text_end(match.start()) if scanner.opens_text(match.start()) else -1
+                place = max(place, closing + 1)
+            elif char == ":" and depth == 0:
+                parts = self.text[: self.at], self.text[self.end : match.start()], self.text[place:]
+                return self._choice(*parts, "a ? b : c")
+            else:
+                depth += (char in "([{") - (char in ")]}")
+        return None
+
+    def _choice(self, condition: str, yes: str, no: str, name: str) -> Repair:
+        fixed = f"if({condition.strip()}, {yes.strip()}, {no.strip()})"
+        shown = fixed if len(fixed) <= 60 else "if(…)"
+        return Repair("choice", fixed, self.at, self.end, {"name": name, "text_fixed": shown})
+
+    # ------------------------------------------------------------ signs that other languages have
+
+    def _equals(self) -> Repair | None:
+        text, place = self.text, (self.at, self.end)
+        following = text[self.end : self.end + 1]
+        if following in ("<", ">"):
+            wrong, right = "=" + following, following + "="
+            return self._changed("order", self.at, self.end + 1, right, name=wrong, name_meant=right)
+        if self.is_glued and self.before is not None and self.before.type == "COMPARE":
+            sign = self.before.value
+            return self._changed(
+                "order", *place, "", (self.before.start_pos, self.end), name=f"{sign}=", name_meant=sign
+            )
+        if self.inside == "dictionary":
+            return self._changed("equals_in_dictionary", *place, ":") if self.is_behind_key else None
+        return self._changed("equals", *place, "==")
+
+    def _dot(self) -> Repair | None:
+        found = _DOTTED.match(self.text, self.at)
+        before = self.before
+        if found is None or before is None or not self.is_glued or not _ends_value(before) or before.type == "HOLE":
+            return None
+        word, place = found[1], (self.at, found.end(1))
+        if found[2] is None:
+            return self._changed("attribute", self.at, self.at + 1, "+", place, name=word)
+        known = usual_functions(word, self.functions)
+        if before.type == "NAME" and before.value in _MODULES:
+            meant = f"{known[0] if known else word}(…)"
+            place = (before.start_pos, found.end(1))
+            return self._changed(
+                "module", before.start_pos, self.at + 1, "", place, name=before.value, name_meant=meant
+            )
+        if not known and word not in METHODS and before.type == "NAME":
+            return None  # `ya.ru(тест)`
+        meant = f"{known[0] if known else word}(x)"
+        return self._changed("method", self.at, self.at + 1, "+", place, name=f"{word}(…)", name_meant=meant)
+
+    def _bang(self) -> Repair | None:
+        return self._changed("denial", self.at, self.end, "", name="!")
+
+    def _ampersand(self) -> Repair | None:
+        meant = "and" if self.text[self.at] == "&" else "or"
+        if self.is_glued and meant == "or" and not self.text[self.end : self.end + 1].isspace():
+            return None  # `suggestions|0|data` is a path
+        return self._changed("logic", self.at, self.end, f" {meant} ", name=self.text[self.at], name_meant=meant)
+
+    def _sign(self) -> Repair | None:
+        before = self.before
+        if before is None or before.type not in _SIGNS:
+            return None
+        pair = f"{self.text[before.start_pos : before.end_pos]}{self.text[self.at : self.end]}"
+        place = (before.start_pos, self.end)
+        if self.is_glued and pair == "//":
+            return self._changed("division", self.at, self.end, "", place)
+        if self.is_glued and pair == "<>":
+            return self._changed("order", before.start_pos, self.end, "!=", name=pair, name_meant="!=")
+        return self._changed("two_signs", self.at, self.end, "", place)
+
+
+def _ends_value(token: Token) -> bool:
+    return token.type in ("NUMBER", "NAME", "SCOPED_NAME", "TEXT", "HOLE") or token.type in _CLOSES
+
+
+_BY_CHARACTER: dict[str, Callable[[_Place], Repair | None]] = {
+    **dict.fromkeys(")]}", _Place._closing), **dict.fromkeys("([{", _Place._bracket),
+    ",": _Place._comma, ":": _Place._colon, ";": _Place._semicolon, "?": _Place._question, "=": _Place._equals,
+    ".": _Place._dot, "!": _Place._bang, "&": _Place._ampersand, "|": _Place._ampersand,
+}  # fmt: skip
+
+
+__all__ = ["Repair", "Repaired", "repaired"]
