@@ -11,6 +11,10 @@ The docstring of a function is written for bot authors: a first line, further pa
     English:
         Characters from n1 up to n2.
 
+`Аргументы:` before the examples lists arguments that need words, one a line: `name — …`. What a plugin says in
+`Аргументы:` and `Ошибки:` it says in `Arguments:` and `Errors:` again; the kinds of errors of the language itself are
+told in English from the table below.
+
 The result of an example is what the language prints: text without quotes, `None` for nothing, `ошибка` with its kind,
 `случайно` where it differs from run to run. A line of the explanation that is a call of the function is an example
 without a result (a host is needed to run it).
@@ -24,7 +28,9 @@ from dataclasses import dataclass
 
 from .registry import Function
 
-EXAMPLES, ERRORS, ENGLISH = "Примеры:", "Ошибки:", "English:"
+ARGUMENTS, EXAMPLES, ERRORS, ENGLISH = "Аргументы:", "Примеры:", "Ошибки:", "English:"
+ENGLISH_ARGUMENTS, ENGLISH_ERRORS = "Arguments:", "Errors:"
+_PARTS = frozenset({ARGUMENTS, EXAMPLES, ERRORS, ENGLISH, ENGLISH_ARGUMENTS, ENGLISH_ERRORS})
 RANDOM, ERROR = "случайно", "ошибка "
 _NO_ERRORS = "Нет"
 
@@ -41,6 +47,7 @@ _KINDS: Mapping[str, str] = {
     "bad_name": "no variable can have this name",
     "readonly": "the name of a built-in variable",
 }
+_ARGUMENT = re.compile(r"([\w, ]+) — ")
 _KIND = re.compile(r"\b([a-z_]+) —")
 
 #: Last part of a manual page's address → heading, in the order of the reference.
@@ -86,7 +93,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One function for its readers. `text` holds the paragraphs after the first line."""
+    """One function for its readers. `text` holds the paragraphs after the first line, `arguments` one line for each."""
 
     function: Function
     summary: str
@@ -94,6 +101,9 @@ class Entry:
     examples: tuple[Example, ...] = ()
     errors: str = ""
     english: str = ""
+    arguments: tuple[str, ...] = ()
+    arguments_english: tuple[str, ...] = ()
+    errors_english: str = ""
 
 
 def entry_of(function: Function) -> Entry:
@@ -101,7 +111,7 @@ def entry_of(function: Function) -> Entry:
     parts: dict[str, list[str]] = {"": []}
     current = parts[""]
     for line in function.doc.splitlines():
-        if line.strip() in (EXAMPLES, ERRORS, ENGLISH):
+        if line.strip() in _PARTS:
             current = parts[line.strip()] = []
         else:
             current.append(line.strip())
@@ -119,9 +129,27 @@ def entry_of(function: Function) -> Entry:
             " ".join(kept) for paragraph in paragraphs if (kept := [line for line in paragraph if not is_call(line)])
         ),
         tuple(_example(line) for line in (*calls, *parts.get(EXAMPLES, ())) if line),
-        " ".join(filter(None, parts.get(ERRORS, ()))),
-        " ".join(filter(None, parts.get(ENGLISH, ()))),
+        _joined(parts.get(ERRORS, [])),
+        _joined(parts.get(ENGLISH, [])),
+        _items(parts.get(ARGUMENTS, [])),
+        _items(parts.get(ENGLISH_ARGUMENTS, [])),
+        _joined(parts.get(ENGLISH_ERRORS, [])),
     )
+
+
+def _joined(lines: list[str]) -> str:
+    return " ".join(filter(None, lines))
+
+
+def _items(lines: list[str]) -> tuple[str, ...]:
+    """`name — …` each; a line without a name goes on with the one before."""
+    items: list[str] = []
+    for line in filter(None, lines):
+        if items and not _ARGUMENT.match(line):
+            items[-1] += f" {line}"
+        else:
+            items.append(line)
+    return tuple(items)
 
 
 def _paragraphs(lines: list[str]) -> list[list[str]]:
@@ -160,13 +188,14 @@ def described(function: Function, lang: str) -> str:
     russian = lang != "en" or not entry.english
     lines = [function.signature, ""]
     lines += [entry.summary, *entry.text] if russian else [entry.english]
+    lines += [f"  {one}" for one in (entry.arguments if lang != "en" else entry.arguments_english)]
     if function.effect:
         lines.append("Работает внутри бота." if lang != "en" else "Works inside a bot.")
     if entry.examples:
         lines += ["", *(f"  {one.in_english() if lang == 'en' else one}" for one in entry.examples)]
     if entry.errors and lang != "en":
         lines += ["", f"Ошибки: {entry.errors}"]
-    elif told := _errors_in_english(entry.errors):
+    elif told := entry.errors_english or _errors_in_english(entry.errors):
         lines += ["", f"Errors: {told}"]
     if function.aliases:
         lines.append(("Другое имя: " if lang != "en" else "Also: ") + ", ".join(function.aliases))
@@ -224,6 +253,8 @@ def _chapter(entry: Entry) -> list[str]:
     lines = [f"### `{function.signature}`{' ☎' if function.effect else ''}", "", entry.summary]
     for paragraph in entry.text:
         lines += ["", paragraph]
+    if entry.arguments:
+        lines += ["", *(f"- {_ARGUMENT.sub(_in_code, one, count=1)}" for one in entry.arguments)]
     if entry.examples:
         lines += ["", "```text", *map(str, entry.examples), "```"]
     if entry.errors:
@@ -232,9 +263,17 @@ def _chapter(entry: Entry) -> list[str]:
         lines += ["", "Другое имя: " + ", ".join(f"`{name}`" for name in function.aliases)]
     if entry.english:
         lines += ["", f"*{entry.english}*"]
+    if entry.arguments_english:
+        lines += ["", *(f"- *{one}*" for one in entry.arguments_english)]
+    if entry.errors_english:
+        lines += ["", f"*Errors: {entry.errors_english}*"]
     if function.page:
         lines += ["", f"Руководство: {function.page}"]
     return lines
+
+
+def _in_code(match: re.Match[str]) -> str:
+    return f"`{match[1]}` — "
 
 
 def _anchor(title: str) -> str:

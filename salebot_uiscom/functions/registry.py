@@ -56,7 +56,9 @@ class Param:
 class Function:
     """A function of the language and the Python callable behind it.
 
-    `rest` is the parameter that takes any number of further arguments. `takes_context`: the callable wants the run
+    `rest` is the parameter that takes any number of further arguments. `needed`: so many of the first parameters are
+    required although the language lets a call leave them out, because the function itself answers for a missing one;
+    people are shown this number. `takes_context`: the callable wants the run
     first. `writes`: it may change variables by itself (`unpack_list`), so nothing may be cached around it.
     """
 
@@ -65,6 +67,7 @@ class Function:
     params: tuple[Param, ...] = ()
     rest: Param | None = None
     least: int = 0
+    needed: int = 0
     takes_context: bool = False
     effect: bool = False
     writes: bool = False
@@ -85,7 +88,10 @@ class Function:
     @property
     def signature(self) -> str:
         """For people: `round(num, digits=0)`."""
-        parts = [p.name if p.required else f"{p.name}={_default_text(p.default)}" for p in self.params]
+        parts = [
+            param.name if param.required or index < self.needed else f"{param.name}={_default_text(param.default)}"
+            for index, param in enumerate(self.params)
+        ]
         if self.rest:
             parts += [f"{self.rest.name}…"]
         return f"{self.name}({', '.join(parts)})"
@@ -95,9 +101,10 @@ class Function:
 
     @property
     def arity_text(self) -> str:
-        if self.most == self.least:
-            return str(self.least)
-        return f"{self.least}…" if self.most is None else f"{self.least}–{self.most}"
+        least = max(self.least, self.needed)
+        if self.most == least:
+            return str(least)
+        return f"{least}…" if self.most is None else f"{least}–{self.most}"
 
 
 def _default_text(default: Any) -> str:
@@ -112,6 +119,7 @@ def function(
     effect: bool = False,
     writes: bool = False,
     least: int | None = None,
+    needed: int = 0,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a Python callable as a function of the language.
 
@@ -122,13 +130,17 @@ def function(
         effect: the callable is a generator that yields effects and returns the value.
         writes: it changes variables of the dialog by itself.
         least: smallest number of arguments, when `*rest` needs some.
+        needed: so many first parameters are required, but the function itself tells the script of a missing one; they
+            have defaults.
     """
 
     if callable(name):
         raise TypeError("write @function(), with parentheses")
 
     def mark(call: Callable[..., Any]) -> Callable[..., Any]:
-        described = describe(call, name or call.__name__.rstrip("_"), tuple(aliases), page, effect, writes, least)
+        described = describe(
+            call, name or call.__name__.rstrip("_"), tuple(aliases), page, effect, writes, least, needed
+        )
         setattr(call, MARK, described)
         return call
 
@@ -143,6 +155,7 @@ def describe(
     effect: bool = False,
     writes: bool = False,
     least: int | None = None,
+    needed: int = 0,
 ) -> Function:
     """Read names, defaults and annotations of a callable."""
     hints = get_type_hints(call, include_extras=True)
@@ -170,7 +183,7 @@ def describe(
         raise PluginError(f"{name}: effect={effect}, but the callable is {'' if not effect else 'not '}a generator")
     return Function(
         name, call, tuple(params), rest, least if least is not None else required,
-        takes_context, effect, writes, aliases, page, returns=_promise(hints.get("return", Value)),
+        needed, takes_context, effect, writes, aliases, page, returns=_promise(hints.get("return", Value)),
     )  # fmt: skip
 
 

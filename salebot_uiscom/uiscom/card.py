@@ -11,8 +11,8 @@ from ..errors import SalebotError
 from ..messages import language
 from ..ports import CardAction, CardCall, Employee
 from . import calls, phones, uploads
+from .arguments import whole_number
 from .connection import Connection
-from .functions import whole_number
 from .once import not_configured, take
 from .outcome import WRONG_CALL, refusal
 

@@ -1,12 +1,13 @@
 """The five functions of UISCOM (telephony.md D-F). They answer with a dictionary, also when something is wrong (R22).
 
 A wrong call is found here and costs no request. All parameters may be left out as far as the language is concerned:
-what is missing is told by `required_parameter_missed` (R19).
+what is missing is told by `required_parameter_missed` (R19); `needed` says which those are.
+
+The docstrings are the reference for authors (`functions.reference`); their examples run against the simulator.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,24 +19,14 @@ from ..ports import Client
 from ..uis import Uis
 from ..uis.api import NameMap
 from ..uis.errors import UisError
-from ..values import to_text
-from . import calls, phones, uploads
+from . import calls, uploads
+from .arguments import Check, WrongCall, is_skipped
 from .connection import Connection, NotConfigured, account_mark
 from .once import Action, not_configured, take
 from .outcome import WRONG_CALL, Result, of_error, refusal
 from .settings import UiscomSettings
 
 PAGE = "integraciya/telefoniya/uiscom"
-
-_WHOLE = re.compile(r"(-?[0-9]{1,18})(?:\.0+)?")
-
-
-class WrongCall(Exception):
-    """An argument that cannot be sent; `result` is what the script gets."""
-
-    def __init__(self, result: Result) -> None:
-        super().__init__(result["error"])
-        self.result = result
 
 
 def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
@@ -55,7 +46,7 @@ def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
         if isinstance(settings, dict):
             return settings
         try:
-            check = _Check(settings, ctx.lang)
+            check = Check(settings, ctx.lang)
             check.given(virtual_phone=virtual_phone, client_phone=client_phone, **{name: number})
             action = make(
                 settings,
@@ -74,9 +65,9 @@ def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
         if isinstance(settings, dict):
             return settings
         try:
-            check = _Check(settings, ctx.lang)
+            check = Check(settings, ctx.lang)
             ids = check.one_of_three(*chosen)
-            number = uploads.phone_of(ctx, settings) if _is_skipped(phone) else check.phone("phone", phone)
+            number = uploads.phone_of(ctx, settings) if is_skipped(phone) else check.phone("phone", phone)
             if number is None:
                 raise WrongCall(refusal("required_parameter_missed", WRONG_CALL, "UI204", ctx.lang))
         except WrongCall as wrong:
@@ -86,23 +77,115 @@ def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
         )
         return (yield from take(action, connection, settings, ctx.lang))
 
-    @function(effect=True, page=PAGE)
+    @function(effect=True, page=PAGE, needed=3)
     def uiscom_employee_call(
         ctx: Context, virtual_phone: Value = None, client_phone: Value = None, employee_id: Value = None
     ) -> Steps[Value]:
-        """Звонок клиенту, затем соединение с сотрудником. Словарь с call_session_id или с error, code, message."""
+        """Звонит клиенту и соединяет его с сотрудником.
+
+        UIS принял звонок — словарь {"call_session_id": 237859081}: трубку ещё никто не снял, чем звонок кончился, скажут
+        уведомления. Не принял — словарь {"error": "<вид>", "code": -32602, "message": "…"}, скрипт идёт дальше. Отличают
+        так: exist_key(r, "call_session_id"). Если в словаре есть "outcome": "unknown", ответ UIS потерян и звонок,
+        возможно, идёт: повторять его нельзя, бот сам узнает исход.
+
+        Аргументы:
+            virtual_phone — ваш виртуальный номер в UIS: ровно 11 цифр, первая 7; текст или число.
+            client_phone — номер клиента, так же. Другую запись (+7…, 8…) приведёт к такой normalizePhone.
+            employee_id — id сотрудника: целое число из адресной строки личного кабинета UIS (recorId=…).
+        Примеры:
+            uiscom_employee_call('78001002752', '79004443322', '2339292')  # {"call_session_id":500000001}
+            uiscom_employee_call(78001002752, normalizePhone('8 900 444-33-22'), 2339292)  # {"call_session_id":500000001}
+            uiscom_employee_call('78001002752', '+79004443322', '2339292')['error']  # invalid_phone
+            uiscom_employee_call('78001002752', '79004443322')['error']  # required_parameter_missed
+            exist_key(uiscom_employee_call('78001002752', '79004443322', 5), 'call_session_id')  # False
+        Ошибки:
+            required_parameter_missed — нет аргумента; invalid_phone — телефон не из 11 цифр с 7; data_type_error — id не
+            целое число (во всех трёх случаях в UIS ничего не отправлено); virtual_phone_number_not_found — номер не ваш;
+            employee_not_found — нет такого сотрудника; no_active_phone_number — у него нет включённого номера;
+            own_virtual_phone_number_not_allowed — вместо клиента ваш же номер; contact_in_blacklist — клиент в чёрном
+            списке; limit_exceeded — слишком много запросов; component_disabled, forbidden, ip_not_whitelisted,
+            access_token_invalid, access_token_expired, access_token_blocked, not_configured — настройка, её проверит
+            команда doctor; unreachable — до UIS не дошло, звонка нет; timeout, outcome_unknown, internal_error — ответа
+            нет, исход неизвестен; not_stored — действие не записано и не отправлено.
+        English:
+            Rings the client and connects him with an employee.
+            UIS took the call: {"call_session_id": 237859081}; nobody has picked up yet, notifications tell how it ends.
+            UIS did not: {"error": "…", "code": -32602, "message": "…"}, and the script goes on. Tell them apart by
+            exist_key(r, "call_session_id"). With "outcome": "unknown" the answer was lost and the call may be going on:
+            do not repeat it, the bot finds out.
+        Arguments:
+            virtual_phone — your virtual number at UIS: exactly 11 digits, the first is 7; a text or a number.
+            client_phone — the number of the client, likewise. normalizePhone brings other spellings (+7…, 8…) to it.
+            employee_id — id of the employee: a whole number from the address bar of the UIS cabinet (recorId=…).
+        Errors:
+            required_parameter_missed — an argument is missing; invalid_phone — no phone of 11 digits from 7;
+            data_type_error — the id is no whole number (in these three cases nothing was sent to UIS);
+            virtual_phone_number_not_found — the number is not yours; employee_not_found — there is no such employee;
+            no_active_phone_number — none of his numbers is switched on;
+            own_virtual_phone_number_not_allowed — your own number instead of the client's; contact_in_blacklist — the
+            client is in the black list; limit_exceeded — too many requests; component_disabled, forbidden,
+            ip_not_whitelisted, access_token_invalid, access_token_expired, access_token_blocked, not_configured — the
+            set-up, which the command doctor checks; unreachable — UIS was not reached, there is no call; timeout,
+            outcome_unknown, internal_error — no answer, the outcome is unknown; not_stored — it could not be written down
+            and was not sent.
+        """
         result = yield from call(ctx, calls.employee_call, virtual_phone, client_phone, "employee_id", employee_id)
         return _told(ctx, "uiscom_employee_call", result)
 
-    @function(effect=True, page=PAGE)
+    @function(effect=True, page=PAGE, needed=3)
     def uiscom_scenario_call(
         ctx: Context, virtual_phone: Value = None, client_phone: Value = None, scenario_id: Value = None
     ) -> Steps[Value]:
-        """Звонок клиенту по сценарию. Словарь с call_session_id или с error, code, message."""
+        """Звонит клиенту и ведёт звонок по сценарию UIS. Нужен компонент «Call API Вызов сценария».
+
+        UIS принял звонок — словарь {"call_session_id": 237859081}: трубку ещё никто не снял, чем звонок кончился, скажут
+        уведомления. Не принял — словарь {"error": "<вид>", "code": -32602, "message": "…"}, скрипт идёт дальше. Отличают
+        так: exist_key(r, "call_session_id"). Если в словаре есть "outcome": "unknown", ответ UIS потерян и звонок,
+        возможно, идёт: повторять его нельзя, бот сам узнает исход.
+
+        Аргументы:
+            virtual_phone — ваш виртуальный номер в UIS: ровно 11 цифр, первая 7; текст или число.
+            client_phone — номер клиента, так же. Другую запись (+7…, 8…) приведёт к такой normalizePhone.
+            scenario_id — id сценария: целое число из адресной строки личного кабинета UIS (controller.params=…).
+        Примеры:
+            uiscom_scenario_call('78001002752', '79004443322', '328746')  # {"call_session_id":500000001}
+            uiscom_scenario_call('78001002752', '79004443322', 5)['error']  # scenario_not_found
+            uiscom_scenario_call('78001002752', '79004443322', 'Входящие')['error']  # data_type_error
+        Ошибки:
+            required_parameter_missed — нет аргумента; invalid_phone — телефон не из 11 цифр с 7; data_type_error — id не
+            целое число (во всех трёх случаях в UIS ничего не отправлено); virtual_phone_number_not_found — номер не ваш;
+            scenario_not_found — нет такого сценария;
+            own_virtual_phone_number_not_allowed — вместо клиента ваш же номер; contact_in_blacklist — клиент в чёрном
+            списке; limit_exceeded — слишком много запросов; component_disabled, forbidden, ip_not_whitelisted,
+            access_token_invalid, access_token_expired, access_token_blocked, not_configured — настройка, её проверит
+            команда doctor; unreachable — до UIS не дошло, звонка нет; timeout, outcome_unknown, internal_error — ответа
+            нет, исход неизвестен; not_stored — действие не записано и не отправлено.
+        English:
+            Rings the client and leads the call through a scenario of UIS; needs the component of scenario calls.
+            UIS took the call: {"call_session_id": 237859081}; nobody has picked up yet, notifications tell how it ends.
+            UIS did not: {"error": "…", "code": -32602, "message": "…"}, and the script goes on. Tell them apart by
+            exist_key(r, "call_session_id"). With "outcome": "unknown" the answer was lost and the call may be going on:
+            do not repeat it, the bot finds out.
+        Arguments:
+            virtual_phone — your virtual number at UIS: exactly 11 digits, the first is 7; a text or a number.
+            client_phone — the number of the client, likewise. normalizePhone brings other spellings (+7…, 8…) to it.
+            scenario_id — id of the scenario: a whole number from the address bar of the UIS cabinet
+            (controller.params=…).
+        Errors:
+            required_parameter_missed — an argument is missing; invalid_phone — no phone of 11 digits from 7;
+            data_type_error — the id is no whole number (in these three cases nothing was sent to UIS);
+            virtual_phone_number_not_found — the number is not yours; scenario_not_found — there is no such scenario;
+            own_virtual_phone_number_not_allowed — your own number instead of the client's; contact_in_blacklist — the
+            client is in the black list; limit_exceeded — too many requests; component_disabled, forbidden,
+            ip_not_whitelisted, access_token_invalid, access_token_expired, access_token_blocked, not_configured — the
+            set-up, which the command doctor checks; unreachable — UIS was not reached, there is no call; timeout,
+            outcome_unknown, internal_error — no answer, the outcome is unknown; not_stored — it could not be written down
+            and was not sent.
+        """
         result = yield from call(ctx, calls.scenario_call, virtual_phone, client_phone, "scenario_id", scenario_id)
         return _told(ctx, "uiscom_scenario_call", result)
 
-    @function(effect=True, page=PAGE)
+    @function(effect=True, page=PAGE, needed=1)
     def uiscom_offline_messages(
         ctx: Context,
         message: Value = None,
@@ -112,18 +195,115 @@ def make_functions(connection: Connection) -> tuple[Callable[..., Any], ...]:
         phone: Value = None,
         name: Value = None,
     ) -> Steps[Value]:
-        """Заявка в UIS. Нужен ровно один id; телефон и имя — клиента, если не указаны. Словарь с id или с error."""
+        """Передаёт в UIS заявку (офлайн-сообщение) от клиента.
+
+        Из site_id, campaign_id и visitor_session_id нужен ровно один; вместо лишних пишут "". Вместе можно только
+        site_id и campaign_id = -1: «посетители без рекламной кампании». Время заявки — нынешнее. В UIS нужна опция
+        «Загрузка коммуникаций из внешних систем».
+
+        Заявка принята — словарь {"id": 8251931}. Нет — словарь {"error": "<вид>", "code": -32602, "message": "…"}, скрипт
+        идёт дальше. Если в словаре есть "outcome": "unknown", ответ UIS потерян и заявка, возможно, принята: повторять
+        её нельзя, бот сам узнает исход.
+
+        Аргументы:
+            message — текст заявки, можно пустой.
+            site_id — id сайта, целое число: uiscom_get_sites().
+            campaign_id — id рекламной кампании, целое число: uiscom_get_campaigns().
+            visitor_session_id — id сессии посетителя, целое число: его даёт на сайте Comagic.getSessionId().
+            phone — 11 цифр, первая 7. Не указан — берётся переменная phone, номер клиента WhatsApp или телефонии, затем
+            первая переменная клиента, в которой телефон.
+            name — имя; не указано — имя клиента.
+        Примеры:
+            uiscom_offline_messages('Перезвоните мне', 80913, '', '', '79004443322', 'Иван')  # {"id":700001}
+            uiscom_offline_messages('Перезвоните мне', '', 401745, '', '79004443322')  # {"id":700001}
+            uiscom_offline_messages('Перезвоните мне', 80913, -1, '', '79004443322')  # {"id":700001}
+            uiscom_offline_messages('Перезвоните мне', '', '', 987654321, '79004443322')  # {"id":700001}
+            uiscom_offline_messages('Перезвоните мне', 80913, 401745)['error']  # invalid_parameters_combination
+            uiscom_offline_messages('Перезвоните мне', 80913, '', '', '8 900 444-33-22')['error']  # invalid_phone
+        Ошибки:
+            invalid_parameters_combination — не ровно один id; required_parameter_missed — телефона нет ни в аргументе, ни
+            у клиента; invalid_phone — телефон не из 11 цифр с 7; data_type_error — id не целое число (во всех этих
+            случаях в UIS ничего не отправлено); entity_not_found — нет такого сайта, кампании или сессии;
+            campaign_is_inactive — кампания выключена; duplicate_entity — такая заявка уже есть; limit_exceeded — слишком
+            много запросов; data_limit_exceeded, tariff_restrictions, method_component_disabled,
+            parameter_component_disabled, forbidden, ip_not_whitelisted, access_token_invalid, access_token_expired,
+            access_token_blocked, not_configured — настройка, её проверит команда doctor; unreachable — до UIS не дошло;
+            timeout, outcome_unknown, internal_error — ответа нет, исход неизвестен; not_stored — действие не записано и
+            не отправлено.
+        English:
+            Passes a message of the client (an offline message) to UIS. Exactly one of site_id, campaign_id and
+            visitor_session_id is given, "" stands for the others; only site_id and campaign_id = -1 (visitors without a
+            campaign) go together. Taken: {"id": 8251931}; not: {"error": "…", "code": -32602, "message": "…"}, and the
+            script goes on. With "outcome": "unknown" the answer was lost and the message may have been taken: do not
+            repeat it, the bot finds out.
+        Arguments:
+            message — the text, may be empty.
+            site_id — id of a site, a whole number: uiscom_get_sites().
+            campaign_id — id of a campaign, a whole number: uiscom_get_campaigns().
+            visitor_session_id — id of a visitor's session, a whole number that Comagic.getSessionId() gives on the site.
+            phone — 11 digits, the first is 7. Left out: the variable phone, the number of a WhatsApp or telephony client,
+            then the first variable of the client that is a phone.
+            name — the name; left out: that of the client.
+        Errors:
+            invalid_parameters_combination — not exactly one id; required_parameter_missed — neither the argument nor the
+            client has a phone; invalid_phone — no phone of 11 digits from 7; data_type_error — the id is no whole number
+            (in these cases nothing was sent to UIS); entity_not_found — there is no such site, campaign or session;
+            campaign_is_inactive — the campaign is switched off; duplicate_entity — this message exists; limit_exceeded —
+            too many requests; data_limit_exceeded, tariff_restrictions, method_component_disabled,
+            parameter_component_disabled, forbidden, ip_not_whitelisted, access_token_invalid, access_token_expired,
+            access_token_blocked, not_configured — the set-up, which the command doctor checks; unreachable — UIS was not
+            reached; timeout, outcome_unknown, internal_error — no answer, the outcome is unknown; not_stored — it could
+            not be written down and was not sent.
+        """
         ids = (site_id, campaign_id, visitor_session_id)
         return _told(ctx, "uiscom_offline_messages", (yield from upload(ctx, message, ids, phone, name)))
 
     @function(effect=True, page=PAGE)
     def uiscom_get_sites(ctx: Context) -> Steps[Value]:
-        """Словарь: домен сайта — id сайта."""
+        """Словарь сайтов: домен — id сайта.
+
+        Читаются все; два одинаковых имени — остаётся меньший id. Неудача — словарь {"error": "…", "code": …,
+        "message": "…"}.
+
+        Примеры:
+            uiscom_get_sites()  # {"test.ru":80913}
+            uiscom_get_sites()['test.ru']  # 80913
+        Ошибки:
+            limit_exceeded — слишком много запросов; method_component_disabled, forbidden, ip_not_whitelisted,
+            access_token_invalid, access_token_expired, access_token_blocked, not_configured — настройка, её проверит
+            команда doctor; unreachable, timeout, no_answer, internal_error — UIS не отвечает, можно спросить снова.
+        English:
+            A dictionary of the sites: domain → id. All of them are read; of two equal names the
+            smaller id stays. A failure: {"error": "…", "code": …, "message": "…"}.
+        Errors:
+            limit_exceeded — too many requests; method_component_disabled, forbidden, ip_not_whitelisted,
+            access_token_invalid, access_token_expired, access_token_blocked, not_configured — the set-up, which the
+            command doctor checks; unreachable, timeout, no_answer, internal_error — UIS does not answer, ask again.
+        """
         return (yield from _names(ctx, prepare(ctx), connection, Uis.sites_by_domain))
 
     @function(effect=True, page=PAGE)
     def uiscom_get_campaigns(ctx: Context) -> Steps[Value]:
-        """Словарь: название рекламной кампании — id кампании."""
+        """Словарь рекламных кампаний: название — id; «Посетители без рекламной кампании» — это -1.
+
+        Читаются все; два одинаковых имени — остаётся меньший id. Неудача — словарь {"error": "…", "code": …,
+        "message": "…"}.
+
+        Примеры:
+            uiscom_get_campaigns()  # {"Тестовый источник":401745,"Посетители без рекламной кампании":-1}
+            uiscom_get_campaigns()['Тестовый источник']  # 401745
+        Ошибки:
+            limit_exceeded — слишком много запросов; method_component_disabled, forbidden, ip_not_whitelisted,
+            access_token_invalid, access_token_expired, access_token_blocked, not_configured — настройка, её проверит
+            команда doctor; unreachable, timeout, no_answer, internal_error — UIS не отвечает, можно спросить снова.
+        English:
+            A dictionary of the campaigns: name → id; visitors without a campaign are -1. All of them are read; of two
+            equal names the smaller id stays. A failure: {"error": "…", "code": …, "message": "…"}.
+        Errors:
+            limit_exceeded — too many requests; method_component_disabled, forbidden, ip_not_whitelisted,
+            access_token_invalid, access_token_expired, access_token_blocked, not_configured — the set-up, which the
+            command doctor checks; unreachable, timeout, no_answer, internal_error — UIS does not answer, ask again.
+        """
         return (yield from _names(ctx, prepare(ctx), connection, Uis.campaigns_by_name))
 
     return (
@@ -164,65 +344,3 @@ def _told(ctx: Context, function: str, result: Value) -> Value:
 def _client_id(ctx: Context) -> int | None:
     client = ctx.host.get("client")
     return client.id if isinstance(client, Client) else None
-
-
-class _Check:
-    """Arguments before anything is sent."""
-
-    def __init__(self, settings: UiscomSettings, lang: str) -> None:
-        self._repaired = settings.phone_repair
-        self._secrets = settings.receiver_keys
-        self._lang = lang
-
-    def given(self, **values: Value) -> None:
-        for name, value in values.items():
-            if not uploads.is_given(value):
-                raise self._wrong("required_parameter_missed", "UI200", name_param=name)
-
-    def phone(self, name: str, value: Value) -> str:
-        found = phones.dialable(value, repaired=self._repaired)
-        if found is None:
-            raise self._wrong("invalid_phone", phones.advice(value), name_param=name, got=value)
-        return found
-
-    def whole(self, name: str, value: Value) -> int:
-        found = whole_number(value)
-        if found is None:
-            raise self._wrong("data_type_error", "UI202", name_param=name, got=value)
-        return found
-
-    def one_of_three(self, site_id: Value, campaign_id: Value, visitor_session_id: Value) -> dict[str, int]:
-        """The one id that is given, or the pair of a site and campaign -1 (R26, R27)."""
-        values = {"site_id": site_id, "campaign_id": campaign_id, "visitor_session_id": visitor_session_id}
-        given = {name: value for name, value in values.items() if not _is_skipped(value)}
-        wrong = self._wrong("invalid_parameters_combination", "UI203")
-        if set(given) == {"site_id", "campaign_id"}:
-            if whole_number(campaign_id) != -1:
-                raise wrong
-        elif len(given) != 1:
-            raise wrong
-        ids = {name: self.whole(name, value) for name, value in given.items()}
-        if ids == {"campaign_id": -1}:
-            raise wrong
-        return ids
-
-    def _wrong(self, mnemonic: str, code: str, **data: Any) -> WrongCall:
-        shown = to_text(data.get("got"))
-        if any(secret in shown for secret in self._secrets):
-            data["got"] = "•••"
-        return WrongCall(refusal(mnemonic, WRONG_CALL, code, self._lang, **data))
-
-
-def whole_number(value: Value) -> int | None:
-    """An id as UIS wants it: a number, or the text of one; no truth values, no fractions (uis-api.md D7)."""
-    if isinstance(value, str):
-        digits = _WHOLE.fullmatch(value)
-        return int(digits[1]) if digits else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) >= 10**18:
-        return None
-    return int(value) if value == int(value) else None
-
-
-def _is_skipped(value: Value) -> bool:
-    """Absent in an offline message: left out, or 0 (uis-api.md D4)."""
-    return not uploads.is_given(value) or whole_number(value) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ import salebot_uiscom as su
 from salebot_uiscom.cli import evaluation
 from salebot_uiscom.functions import reference
 from salebot_uiscom.functions.pages import built_in_catalog, built_in_functions
-from salebot_uiscom.functions.registry import Function, describe, function
+from salebot_uiscom.functions.registry import MARK, Function, Value, describe, function
 from salebot_uiscom.messages import all_messages
 
 ROOT = Path(__file__).resolve().parents[2]
 # A Monday; functions of dates whose results depend on today say so.
-NOW = "2026-03-02T10:15:00+03:00"
+NOW = datetime.fromisoformat("2026-03-02T10:15:00+03:00")
 
 ENTRIES = [reference.entry_of(one) for one in built_in_functions()]
 KIND = re.compile(r"\b([a-z_]+) —")
@@ -25,7 +26,8 @@ EXAMPLES = [(entry.function.name, example) for entry in ENTRIES for example in e
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[f"{name}: {example.call}" for name, example in EXAMPLES])
 def test_an_example_gives_its_result(name: str, example: reference.Example) -> None:
-    _, errors, value = evaluation.calculate(example.call, {}, NOW)
+    outcome = su.evaluate(f"r = {example.call}", now=NOW)
+    errors, value = outcome.errors, outcome.variables.get("r")
     assert example.result is not None, f"{name}: an example of a pure function needs a result"
     if example.result.startswith(reference.ERROR):
         assert [error.kind for error in errors] == [example.result.removeprefix(reference.ERROR)]
@@ -40,6 +42,62 @@ def test_a_function_has_a_meaning_in_both_languages_and_examples(entry: referenc
     assert entry.summary.endswith(".")
     assert entry.english
     assert entry.examples
+
+
+@pytest.mark.parametrize(
+    "function_", su.Interpreter(entry_points=False).assembly.functions, ids=lambda function_: function_.name
+)
+def test_every_function_of_a_bot_is_told_in_english_too(function_: Function) -> None:
+    entry = reference.entry_of(function_)
+    assert entry.summary
+    told = reference.described(function_, "en")
+    assert "Works inside a bot." in told or not function_.effect
+    # Texts of examples and names of fields may be Russian, explanations are not.
+    explained = "\n".join(
+        line for line in told.splitlines() if not any(str(one.call) in line for one in entry.examples)
+    )
+    assert not re.search("[а-яё]", re.sub("«[^»]*»|`[^`]*`|'[^']*'|\"[^\"]*\"", "", explained).lower()), explained
+
+
+def test_arguments_and_errors_of_a_plugin_are_told_in_both_languages() -> None:
+    one = _documented(
+        """Первая строка.
+
+        Аргументы:
+            value — что-то
+            на двух строках.
+            a, b — прочее.
+        Ошибки:
+            mine — моя.
+        English:
+            First line.
+        Arguments:
+            value — something.
+        Errors:
+            mine — of ours.
+        """
+    )
+    assert reference.entry_of(one).arguments == ("value — что-то на двух строках.", "a, b — прочее.")
+    russian, english = reference.described(one, "ru"), reference.described(one, "en")
+    assert "  value — что-то на двух строках.\n  a, b — прочее.\n" in russian
+    assert "Ошибки: mine — моя." in russian
+    assert "First line.\n  value — something.\n" in english
+    assert "Errors: mine — of ours." in english
+    page = reference.manual([one])
+    assert "- `value` — что-то на двух строках.\n" in page
+    assert "*First line.*\n\n- *value — something.*\n\n*Errors: mine — of ours.*" in page
+
+
+def test_what_a_function_needs_is_shown_as_required_though_the_language_lets_it_be_left_out() -> None:
+    @function("зов", needed=2)
+    def call(phone: Value = None, number: Value = None, name: Value = "x") -> str:
+        """Отвечает."""
+        return f"{phone}"
+
+    described = getattr(call, MARK)
+    assert described.signature == "зов(phone, number, name='x')"
+    assert described.arity_text == "2–3"
+    assert described.accepts(0)
 
 
 def test_parts_of_a_docstring_are_told_apart() -> None:

@@ -25,6 +25,9 @@ def get_client_var(context: Context, client_id: Value, variable: Text) -> Steps[
     """Переменная другого клиента: сначала среди переменных клиента, потом в его текущей сделке.
 
     get_client_var(1002, 'урок')
+
+    English:
+        A variable of another client: first among the client's own, then in the current deal; None when there is none.
     """
     found = yield from _read(context, client_id, [variable])
     return None if found is None else found[variable]
@@ -35,6 +38,9 @@ def get_client_vars(context: Context, client_id: Value, names: Value) -> Steps[V
     """Несколько переменных клиента: словарь «имя — значение»; чего нет, то пусто.
 
     get_client_vars(1002, ['имя', 'урок'])
+
+    English:
+        Several variables of a client as a dictionary name → value; None for those that do not exist.
     """
     wanted = array(names)
     if wanted is None:
@@ -68,6 +74,9 @@ def set_client_var(context: Context, client_id: Value, variable: Text, value: Va
     """Записать переменную клиента (не сделки). True; False, если такого клиента нет.
 
     set_client_var(1002, 'урок', 5)
+
+    English:
+        Writes a variable of a client (not of a deal). True; False when there is no such client.
     """
     return (yield from _write(context, client_id, {variable: value}))
 
@@ -77,6 +86,9 @@ def set_client_vars(context: Context, client_id: Value, variables_dict: Value) -
     """Записать несколько переменных клиента из словаря.
 
     set_client_vars(1002, {'урок': 5, 'курс': 'a'})
+
+    English:
+        Writes several variables of a client from a dictionary.
     """
     table = dictionary(variables_dict)
     return False if table is None else (yield from _write(context, client_id, table))
@@ -102,6 +114,9 @@ def get_client_id_by_platform_id(
     """Номер клиента по его идентификатору в мессенджере, или ничего.
 
     get_client_id_by_platform_id(1, '555', 'my_bot')
+
+    English:
+        Number of a client by the identifier in the messenger, or None.
     """
     turn_of(context)
     kind = whole(client_type)
@@ -112,6 +127,10 @@ def get_client_id_by_platform_id(
 
 @function(effect=True, page="chatbots/peremennye-i-funkcii/kalkulyator/dlya-raboty-s-klientami-i-crm")
 def get_bind_clients(context: Context) -> Steps[list[int]]:
-    """Номера всех связанных карточек этого клиента."""
+    """Номера всех связанных карточек этого клиента.
+
+    English:
+        Numbers of all cards that are linked with this client.
+    """
     turn = turn_of(context)
     return (yield from on_store(lambda store: store.linked_clients(turn.client.id)))

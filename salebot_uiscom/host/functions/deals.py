@@ -34,7 +34,11 @@ _DESCRIPTIONS = ("Описание", "Description")
 
 @function(effect=True, page=CRM)
 def get_order_id(context: Context) -> Steps[int | None]:
-    """Номер текущей сделки (без номера клиента, в отличие от переменной order_id)."""
+    """Номер текущей сделки (без номера клиента, в отличие от переменной order_id).
+
+    English:
+        Number of the current deal (without the client's number, unlike the variable order_id).
+    """
     deal = yield from turn_of(context).current_deal()
     return deal.id if deal else None
 
@@ -48,6 +52,10 @@ def create_order(
 
     create_order('Заявка', 5000)
     create_order('', '', '', '', '', '', '', ['город'])
+
+    English:
+        Makes a deal and makes it the current one; variables of the former are reached through the functions of deals
+        only.
     """
     turn = turn_of(context)
     amount = number(budget) if given(budget) else None
@@ -110,7 +118,11 @@ def _create(store: Store, *, client: NewClient, at: float) -> Client:
 
 @function(effect=True, page=DEALS)
 def switch_order(context: Context, order_id: Value) -> Steps[int | None]:
-    """Сделать сделку текущей. Неизвестный номер ничего не меняет; возвращается номер текущей."""
+    """Сделать сделку текущей. Неизвестный номер ничего не меняет; возвращается номер текущей.
+
+    English:
+        Makes a deal the current one. An unknown number changes nothing; returns the number of the current deal.
+    """
     turn = turn_of(context)
     deal = yield from deal_given(turn, order_id) if given(order_id) else _no_deal()
     if deal is not None and deal.client_id == turn.client.id and not deal.closed:
@@ -138,13 +150,21 @@ def _edited(context: Context, order_id: Value, **fields: Value) -> Steps[bool]:
 
 @function(effect=True, page=CRM)
 def set_order_name(context: Context, name: Text, order_id: Value = None) -> Steps[bool]:
-    """Название сделки."""
+    """Название сделки.
+
+    English:
+        Name of a deal.
+    """
     return (yield from _edited(context, order_id, name=name))
 
 
 @function(effect=True, page=CRM)
 def set_order_budget(context: Context, budget: Value, order_id: Value = None) -> Steps[Value]:
-    """Бюджет сделки."""
+    """Бюджет сделки.
+
+    English:
+        Budget of a deal.
+    """
     amount = number(budget)
     if amount is None:
         return "budget must be a number"
@@ -156,6 +176,9 @@ def get_order_var(context: Context, order_id: Value, variable: Text) -> Steps[Va
     """Переменная любой сделки, или ничего.
 
     get_order_var(15, 'город')
+
+    English:
+        A variable of any deal, or None.
     """
     found = yield from _read(context, order_id, [variable])
     return None if found is None else found.get(variable)
@@ -166,6 +189,9 @@ def get_order_vars(context: Context, order_id: Value, names: Value = None) -> St
     """Переменные сделки: названные в массиве или все.
 
     get_order_vars(15, ['город', 'улица'])
+
+    English:
+        Variables of a deal: those named in the array, or all.
     """
     wanted = array(names)
     return (yield from _read(context, order_id, None if wanted is None else [to_text(name) for name in wanted]))
@@ -192,13 +218,20 @@ def set_order_var(context: Context, order_id: Value, variable: Text, value: Valu
     """Записать переменную сделки; имена «Название» и «Описание» — поля карточки.
 
     set_order_var(15, 'город', 'Тверь')
+
+    English:
+        Writes a variable of a deal; the names «Название» and «Описание» are fields of the card.
     """
     return (yield from _write(context, order_id, {variable: value}))
 
 
 @function(effect=True, page=CRM)
 def set_order_vars(context: Context, order_id: Value, variables_dict: Value) -> Steps[bool]:
-    """Записать несколько переменных сделки из словаря."""
+    """Записать несколько переменных сделки из словаря.
+
+    English:
+        Writes several variables of a deal from a dictionary.
+    """
     table = dictionary(variables_dict)
     return False if table is None else (yield from _write(context, order_id, table))
 
@@ -225,19 +258,31 @@ def _write(context: Context, order_id: Value, table: dict[str, Value]) -> Steps[
 
 @function(effect=True, page=CRM)
 def set_order_status_success(context: Context, order_id: Value = None) -> Steps[bool]:
-    """Сделка успешна."""
+    """Сделка успешна.
+
+    English:
+        Marks a deal as successful.
+    """
     return (yield from _edited(context, order_id, status=SUCCESS))
 
 
 @function(effect=True, page=CRM)
 def set_order_status_fail(context: Context, order_id: Value = None) -> Steps[bool]:
-    """Сделка неуспешна."""
+    """Сделка неуспешна.
+
+    English:
+        Marks a deal as failed.
+    """
     return (yield from _edited(context, order_id, status=FAILED))
 
 
 @function(effect=True, page=CRM)
 def set_order_status_archive(context: Context, order_id: Value = None) -> Steps[bool]:
-    """Сделка в архиве."""
+    """Сделка в архиве.
+
+    English:
+        Puts a deal into the archive.
+    """
     return (yield from _edited(context, order_id, status=ARCHIVED))
 
 
@@ -250,19 +295,31 @@ def _with_status(context: Context, status: int) -> Steps[list[int]]:
 
 @function(effect=True, page=CRM)
 def get_active_orders_ids(context: Context) -> Steps[list[int]]:
-    """Номера активных сделок клиента."""
+    """Номера активных сделок клиента.
+
+    English:
+        Numbers of the client's active deals.
+    """
     return (yield from _with_status(context, ACTIVE))
 
 
 @function(effect=True, page=CRM)
 def get_success_orders_ids(context: Context) -> Steps[list[int]]:
-    """Номера успешных сделок клиента."""
+    """Номера успешных сделок клиента.
+
+    English:
+        Numbers of the client's successful deals.
+    """
     return (yield from _with_status(context, SUCCESS))
 
 
 @function(effect=True, page=CRM)
 def get_fail_orders_ids(context: Context) -> Steps[list[int]]:
-    """Номера неуспешных сделок клиента."""
+    """Номера неуспешных сделок клиента.
+
+    English:
+        Numbers of the client's failed deals.
+    """
     return (yield from _with_status(context, FAILED))
 
 
@@ -270,7 +327,11 @@ def get_fail_orders_ids(context: Context) -> Steps[list[int]]:
 def get_order_id_by_var_value(
     context: Context, var_name: Text, var_value: Value, client_id: Value = None
 ) -> Steps[int | None]:
-    """Номер сделки клиента, в которой переменная имеет это значение."""
+    """Номер сделки клиента, в которой переменная имеет это значение.
+
+    English:
+        Number of the client's deal in which a variable has this value.
+    """
     turn = turn_of(context)
     client = yield from client_given(turn, client_id)
     for deal in [] if client is None else (yield from turn.deals_of(client.id)):
@@ -284,7 +345,11 @@ def get_order_id_by_var_value(
 def count_client_orders(
     context: Context, client_id: Value = None, state_id: Value = None, get_all: Value = 1, active: Value = 1
 ) -> Steps[int]:
-    """Сколько сделок у клиента; третий аргумент 0 включает отбор: активные (1) или остальные (0)."""
+    """Сколько сделок у клиента; третий аргумент 0 включает отбор: активные (1) или остальные (0).
+
+    English:
+        How many deals the client has; 0 as the third argument switches the choice on: active (1) or the others (0).
+    """
     turn = turn_of(context)
     client = yield from client_given(turn, client_id)
     if client is None:
@@ -299,7 +364,11 @@ def count_client_orders(
 
 @function(effect=True, page=CRM)
 def latest_order_datetime(context: Context, client_id: Value = None, dt_fmt: Text = "%d.%m.%y %H:%M") -> Steps[Value]:
-    """Когда создана последняя сделка клиента."""
+    """Когда создана последняя сделка клиента.
+
+    English:
+        When the client's last deal was made.
+    """
     turn = turn_of(context)
     client = yield from client_given(turn, client_id)
     deals = [] if client is None else (yield from turn.deals_of(client.id))
@@ -314,7 +383,11 @@ def latest_order_datetime(context: Context, client_id: Value = None, dt_fmt: Tex
 
 @function(effect=True, page=CRM)
 def delete_order(context: Context, order_id: Value = None) -> Steps[bool]:
-    """Удалить сделку; без номера — последнюю."""
+    """Удалить сделку; без номера — последнюю.
+
+    English:
+        Deletes a deal; the last one without a number.
+    """
     turn = turn_of(context)
     yield from turn.current_deal()
     if given(order_id):
@@ -333,21 +406,33 @@ def delete_order(context: Context, order_id: Value = None) -> Steps[bool]:
 
 @function(effect=True, page=CRM)
 def assign_order_to_user(context: Context, email: Text, order_id: Value = None) -> Steps[bool]:
-    """Назначить ответственного за сделку."""
+    """Назначить ответственного за сделку.
+
+    English:
+        Makes an employee responsible for a deal.
+    """
     who = employee(context, email)
     return False if who is None else (yield from _edited(context, order_id, responsible=who.email))
 
 
 @function(effect=True, page=CRM)
 def get_order_operator(context: Context, order_id: Value = None) -> Steps[str | None]:
-    """Почта ответственного за сделку."""
+    """Почта ответственного за сделку.
+
+    English:
+        E-mail of the employee responsible for a deal.
+    """
     deal = yield from deal_given(turn_of(context), order_id)
     return deal.responsible or None if deal else None
 
 
 @function(effect=True, page=CRM)
 def get_state_id(context: Context, client_id: Value = None, order_id: Value = None) -> Steps[int | None]:
-    """Номер этапа сделки."""
+    """Номер этапа сделки.
+
+    English:
+        Number of a deal's stage.
+    """
     turn = turn_of(context)
     if given(order_id):
         deal = yield from deal_given(turn, order_id)
@@ -355,24 +440,28 @@ def get_state_id(context: Context, client_id: Value = None, order_id: Value = No
     client = yield from client_given(turn, client_id)
     if client is None:
         return None
-    if client.id == turn.client.id:
-        deal = yield from turn.current_deal()
-    else:
-        number = client.id
-        deal = yield from on_store(lambda store: store.current_deal(number))
+    deal = yield from turn.current_deal_of(client.id)
     return deal.state_id if deal else None
 
 
 @function(effect=True, page=CRM)
 def change_state(context: Context, state_id: Value, order_id: Value = None) -> Steps[bool]:
-    """Перевести сделку на этап."""
+    """Перевести сделку на этап.
+
+    English:
+        Moves a deal to a stage.
+    """
     stage = whole(state_id)
     return False if stage is None else (yield from _edited(context, order_id, state_id=stage))
 
 
 @function(effect=True, page=CRM)
 def move_order_to_next_state(context: Context, order_id: Value = None) -> Steps[int | None]:
-    """Перевести сделку на следующий по номеру этап; номер нового этапа."""
+    """Перевести сделку на следующий по номеру этап; номер нового этапа.
+
+    English:
+        Moves a deal to the stage of the next number; the number of the new stage.
+    """
     turn = turn_of(context)
     deal = yield from deal_given(turn, order_id)
     if deal is None:
@@ -384,6 +473,10 @@ def move_order_to_next_state(context: Context, order_id: Value = None) -> Steps[
 
 @function(effect=True, page=CRM)
 def get_current_pipline_id(context: Context) -> Steps[int | None]:
-    """Номер воронки; пусто, пока сделка не разобрана (этап не задан). Воронка в этом хосте одна."""
+    """Номер воронки; пусто, пока сделка не разобрана (этап не задан). Воронка в этом хосте одна.
+
+    English:
+        Number of the pipeline; empty while the deal has no stage. This host has one pipeline.
+    """
     deal = yield from turn_of(context).current_deal()
     return 1 if deal is not None and deal.state_id is not None else None

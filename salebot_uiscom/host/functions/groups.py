@@ -35,6 +35,9 @@ def create_list(context: Context, name: Text) -> Steps[int]:
     """Новый список; возвращает его номер.
 
     create_list('Покупатели')
+
+    English:
+        A new list; returns its number.
     """
     entry = yield from turn_of(context).lists.create(name)
     return entry.id
@@ -45,6 +48,9 @@ def create_list_if_not_exist(context: Context, name: Text) -> Steps[int]:
     """Номер списка с таким названием; если его нет, он создаётся.
 
     create_list_if_not_exist('Покупатели')
+
+    English:
+        Number of the list of this name; it is made when there is none.
     """
     return (yield from turn_of(context).lists.ensure(name))
 
@@ -63,7 +69,11 @@ def _client_and_lists(context: Context, value: Value, client_id: Value) -> Steps
 
 @function(effect=True, page=LISTS)
 def add_to_list(context: Context, list: Value, client_id: Value = None) -> Steps[None]:
-    """Добавить клиента в список или в несколько: add_to_list(5), add_to_list([5, 7], 1002)."""
+    """Добавить клиента в список или в несколько: add_to_list(5), add_to_list([5, 7], 1002).
+
+    English:
+        Adds the client to a list or to several: add_to_list(5), add_to_list([5, 7], 1002).
+    """
     found = yield from _client_and_lists(context, list, client_id)
     if found is not None:
         client, numbers = found
@@ -74,7 +84,11 @@ def add_to_list(context: Context, list: Value, client_id: Value = None) -> Steps
 
 @function(effect=True, page=LISTS)
 def remove_from_list(context: Context, list: Value, client_id: Value = None) -> Steps[bool]:
-    """Убрать клиента из списка или нескольких."""
+    """Убрать клиента из списка или нескольких.
+
+    English:
+        Takes the client out of a list or of several.
+    """
     found = yield from _client_and_lists(context, list, client_id)
     if found is None:
         return False
@@ -86,7 +100,11 @@ def remove_from_list(context: Context, list: Value, client_id: Value = None) -> 
 
 @function(effect=True, page=LISTS)
 def move_to_list(context: Context, list: Value, client_id: Value = None) -> Steps[bool]:
-    """Перенести клиента в список, убрав его из всех других."""
+    """Перенести клиента в список, убрав его из всех других.
+
+    English:
+        Moves the client to a list and out of all others.
+    """
     found = yield from _client_and_lists(context, list, client_id)
     if found is None:
         return False
@@ -105,6 +123,9 @@ def inlist(context: Context, list: Value, client_id: Value = None) -> Steps[bool
     """Состоит ли клиент в списке.
 
     inlist(5)
+
+    English:
+        Whether the client is in a list.
     """
     turn = turn_of(context)
     client = yield from client_given(turn, client_id)
@@ -116,7 +137,11 @@ def inlist(context: Context, list: Value, client_id: Value = None) -> Steps[bool
 
 @function(effect=True, page=LISTS)
 def list_size(context: Context, list: Value) -> Steps[int]:
-    """Сколько клиентов в списке."""
+    """Сколько клиентов в списке.
+
+    English:
+        How many clients are in a list.
+    """
     number = whole(list)
     return 0 if number is None else len((yield from turn_of(context).lists.members(number)))
 
@@ -126,6 +151,9 @@ def lists_joint_count(context: Context, array: Value) -> Steps[int]:
     """Сколько разных клиентов в нескольких списках вместе.
 
     lists_joint_count('[5, 7]')
+
+    English:
+        How many different clients are in several lists together.
     """
     members: set[int] = set()
     for number in ids(array):
@@ -135,7 +163,11 @@ def lists_joint_count(context: Context, array: Value) -> Steps[int]:
 
 @function(effect=True, page=LISTS)
 def random_list_member(context: Context, list_id: Value) -> Steps[int | None]:
-    """Случайный клиент из списка."""
+    """Случайный клиент из списка.
+
+    English:
+        A random client of a list.
+    """
     number = whole(list_id)
     members: set[int] = set()
     if number is not None:
@@ -145,7 +177,11 @@ def random_list_member(context: Context, list_id: Value) -> Steps[int | None]:
 
 @function(effect=True, page=LISTS)
 def clear_list(context: Context, list_id: Value) -> Steps[bool]:
-    """Убрать всех из списка."""
+    """Убрать всех из списка.
+
+    English:
+        Takes everybody out of a list.
+    """
     numbers = yield from _known_lists(context, list_id)
     for number in numbers:
         turn_of(context).lists.take(number, None)
@@ -154,7 +190,11 @@ def clear_list(context: Context, list_id: Value) -> Steps[bool]:
 
 @function(effect=True, page=LISTS)
 def remove_list_from_project(context: Context, list_id: Value, clear_list: Value = None) -> Steps[Value]:
-    """Удалить список; непустой — только со вторым аргументом True."""
+    """Удалить список; непустой — только со вторым аргументом True.
+
+    English:
+        Deletes a list; one that is not empty only with True as the second argument.
+    """
     numbers = yield from _known_lists(context, list_id)
     for number in numbers:
         if not (yield from _deleted(turn_of(context).lists, number, clear_list)):
@@ -167,7 +207,11 @@ def remove_list_from_project(context: Context, list_id: Value, clear_list: Value
 
 @function(effect=True, page=LABELS)
 def create_label(context: Context, name: Text) -> Steps[bool]:
-    """Новая метка; False, если такая есть."""
+    """Новая метка; False, если такая есть.
+
+    English:
+        A new label; False when it exists.
+    """
     turn = turn_of(context)
     if not name or (yield from turn.labels.find(name)) is not None:
         return False
@@ -180,6 +224,9 @@ def create_label_if_not_exist(context: Context, name: Text, color: Value = 0) ->
     """Номер метки; если её нет, она создаётся. Цвет — от 0 до 9.
 
     create_label_if_not_exist('важный', 3)
+
+    English:
+        Number of a label; it is made when there is none. Colours are 0 to 9.
     """
     shade = whole(color) or 0
     return (yield from turn_of(context).labels.ensure(name, shade if 0 <= shade <= 9 else 0))
@@ -195,7 +242,11 @@ def _client_and_label(context: Context, name: str, client_id: Value) -> Steps[tu
 
 @function(effect=True, page=LABELS)
 def add_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
-    """Поставить метку клиенту; False, если такой метки нет."""
+    """Поставить метку клиенту; False, если такой метки нет.
+
+    English:
+        Puts a label on the client; False when there is no such label.
+    """
     found = yield from _client_and_label(context, name, client_id)
     if found is None:
         return False
@@ -206,7 +257,11 @@ def add_label(context: Context, name: Text, client_id: Value = None) -> Steps[bo
 
 @function(effect=True, page=LABELS)
 def remove_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
-    """Снять метку; False, если такой метки нет."""
+    """Снять метку; False, если такой метки нет.
+
+    English:
+        Takes a label off; False when there is no such label.
+    """
     found = yield from _client_and_label(context, name, client_id)
     if found is None:
         return False
@@ -217,7 +272,11 @@ def remove_label(context: Context, name: Text, client_id: Value = None) -> Steps
 
 @function(effect=True, page=LABELS)
 def has_label(context: Context, name: Text, client_id: Value = None) -> Steps[bool]:
-    """Есть ли у клиента метка."""
+    """Есть ли у клиента метка.
+
+    English:
+        Whether the client has a label.
+    """
     found = yield from _client_and_label(context, name, client_id)
     if found is None:
         return False
@@ -227,7 +286,11 @@ def has_label(context: Context, name: Text, client_id: Value = None) -> Steps[bo
 
 @function(effect=True, page=LABELS)
 def get_all_client_labels(context: Context, client_id: Value = None) -> Steps[dict[str, Value]]:
-    """Все метки клиента: словарь «номер — название»."""
+    """Все метки клиента: словарь «номер — название».
+
+    English:
+        All labels of a client as a dictionary number → name.
+    """
     turn = turn_of(context)
     client = yield from client_given(turn, client_id)
     if client is None:
@@ -238,7 +301,11 @@ def get_all_client_labels(context: Context, client_id: Value = None) -> Steps[di
 
 @function(effect=True, page=LABELS)
 def remove_label_everywhere(context: Context, name: Text) -> Steps[bool]:
-    """Снять метку со всех клиентов."""
+    """Снять метку со всех клиентов.
+
+    English:
+        Takes a label off all clients.
+    """
     turn = turn_of(context)
     label = yield from turn.labels.find(name)
     if label is None:
@@ -249,7 +316,11 @@ def remove_label_everywhere(context: Context, name: Text) -> Steps[bool]:
 
 @function(effect=True, page=LABELS)
 def count_of_clients_with_label(context: Context, name: Text) -> Steps[int]:
-    """Сколько клиентов с этой меткой."""
+    """Сколько клиентов с этой меткой.
+
+    English:
+        How many clients have this label.
+    """
     turn = turn_of(context)
     label = yield from turn.labels.find(name)
     return 0 if label is None else len((yield from turn.labels.members(label.id)))
@@ -257,7 +328,11 @@ def count_of_clients_with_label(context: Context, name: Text) -> Steps[int]:
 
 @function(effect=True, page=LABELS)
 def remove_label_from_project(context: Context, list_id: Value, clear_list: Value = None) -> Steps[Value]:
-    """Удалить метку (номер или название); если она у кого-то стоит — только со вторым аргументом True."""
+    """Удалить метку (номер или название); если она у кого-то стоит — только со вторым аргументом True.
+
+    English:
+        Deletes a label (by number or name); one that somebody has only with True as the second argument.
+    """
     turn = turn_of(context)
     entries = yield from turn.labels.entries()
     number = whole(list_id)
@@ -289,6 +364,9 @@ def has_client_multiple_labels(context: Context, array: Value, names: Value = No
     """Есть ли у клиента все эти метки. Названия вместо номеров — со вторым аргументом 1.
 
     has_client_multiple_labels(['важный', 'оптом'], 1)
+
+    English:
+        Whether the client has all these labels. Names instead of numbers with 1 as the second argument.
     """
     turn = turn_of(context)
     numbers = yield from _several(context, array, names)
@@ -300,7 +378,11 @@ def has_client_multiple_labels(context: Context, array: Value, names: Value = No
 
 @function(effect=True, page=LABELS)
 def find_clients_by_multiple_labels(context: Context, array: Value, names: Value = None) -> Steps[Value]:
-    """Номера клиентов, у которых есть все эти метки."""
+    """Номера клиентов, у которых есть все эти метки.
+
+    English:
+        Numbers of the clients that have all these labels.
+    """
     turn = turn_of(context)
     numbers = yield from _several(context, array, names)
     if numbers is None:
@@ -316,7 +398,11 @@ def find_clients_by_multiple_labels(context: Context, array: Value, names: Value
 
 @function(effect=True, page=LABELS)
 def remove_multiple_client_labels(context: Context, array: Value, names: Value = None) -> Steps[Value]:
-    """Снять с клиента эти метки; сколько снято."""
+    """Снять с клиента эти метки; сколько снято.
+
+    English:
+        Takes these labels off the client; how many were taken off.
+    """
     turn = turn_of(context)
     numbers = yield from _several(context, array, names)
     if numbers is None:

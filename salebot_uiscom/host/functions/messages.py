@@ -31,6 +31,9 @@ def message(
     message(1002, 'Здравствуйте')
     message(1002, '', 15, 600)
     message(1002, '', 15, '05.03.2026 10:00')
+
+    English:
+        Sends a client a text, starts a block for him, or both, now or later (seconds or a date).
     """
     target = whole(client_id)
     client = None if target is None else (yield from turn_of(context).client_of(target))
@@ -81,6 +84,9 @@ def platform_message(
     """То же, что message, но клиент указан идентификатором в мессенджере.
 
     platform_message('555', 'Здравствуйте', 1)
+
+    English:
+        Like message, but the client is named by the identifier in the messenger.
     """
     turn = turn_of(context)
     kind = whole(client_type) if given(client_type) else turn.client.type
@@ -94,6 +100,9 @@ def whatsapp_message(context: Context, phone: Text, text: Text = "", message_id:
     """Написать в WhatsApp по номеру; клиент создаётся, если его нет. False, если WhatsApp не подключён.
 
     whatsapp_message('79004443322', 'Здравствуйте')
+
+    English:
+        Writes to a phone by WhatsApp; the client is made when there is none. False when no WhatsApp is connected.
     """
     turn = turn_of(context)
     groups = [channel.group for channel in turn.bot.channels if channel.type == WHATSAPP]
@@ -116,6 +125,9 @@ def callback(context: Context, client_id: Value, callback_message: Text) -> Step
     """Прислать колбэк другому клиенту: сработают его блоки и стрелки. Себе — нельзя (False).
 
     callback(1002, 'заказ готов')
+
+    English:
+        Sends a callback to another client: his blocks and arrows react. Not to oneself (False).
     """
     turn = turn_of(context)
     number = whole(client_id)
@@ -132,6 +144,9 @@ def tg_callback(
     """Колбэк клиенту Telegram по его идентификатору.
 
     tg_callback('555', 'заказ готов')
+
+    English:
+        A callback to a Telegram client by the identifier.
     """
     kind = 16 if truth(tg_business, False) else 1
     group = to_text(group_id) if given(group_id) else None
@@ -145,6 +160,9 @@ def send_notification(context: Context, text: Text, users: Value = None, priorit
     """Уведомить сотрудников; без списка — всех. Важность: 0 обычная, 1 успех, 2 внимание, 3 ошибка.
 
     send_notification('Новая заявка', ['head@example.org'], 1)
+
+    English:
+        Notifies employees; all of them without a list. Priority: 0 ordinary, 1 success, 2 warning, 3 error.
     """
     turn = turn_of(context)
     many = array(users)
@@ -161,7 +179,12 @@ def send_notification(context: Context, text: Text, users: Value = None, priorit
 
 @function(page=CRM)
 def delete_pended_messages(context: Context, flag: Value = None) -> int:
-    """Удалить отложенные сообщения клиента, сколько их было. С False защищённые «не отменять» остаются."""
+    """Удалить отложенные сообщения клиента, сколько их было. С False защищённые «не отменять» остаются.
+
+    English:
+        Deletes the delayed messages of the client; how many there were. With False those protected by “do not cancel”
+        stay.
+    """
     return turn_of(context).cancel_plans(keep_protected=not truth(flag, True))
 
 
@@ -172,6 +195,9 @@ def delete_pended_messages_from_list(
     """Удалить отложенные сообщения только этих блоков.
 
     delete_pended_messages_from_list([5, 7])
+
+    English:
+        Deletes the delayed messages of these blocks only.
     """
     blocks = array(message_id_list)
     if blocks is None:
@@ -186,6 +212,9 @@ def pause_bot(context: Context, minutes: Value) -> bool:
     """Остановить бота для этого клиента на столько минут (можно дробное число).
 
     pause_bot(0.5)
+
+    English:
+        Stops the bot for this client for so many minutes (a fraction is possible).
     """
     turn = turn_of(context)
     length = number(minutes)
@@ -197,7 +226,11 @@ def pause_bot(context: Context, minutes: Value) -> bool:
 
 @function(effect=True, page=MESSENGERS)
 def last_message_id(context: Context) -> Steps[int | None]:
-    """Номер последнего сообщения бота."""
+    """Номер последнего сообщения бота.
+
+    English:
+        Number of the bot's last message.
+    """
     turn = turn_of(context)
     ours = [line.id for line in turn.history if _is_ours(line, turn.client.id) and line.id]
     if ours:
@@ -212,7 +245,11 @@ def _is_ours(line: records.HistoryRecord, client_id: int) -> bool:
 
 @function(effect=True, page=MESSENGERS)
 def remove_last_message(context: Context) -> Steps[bool]:
-    """Убрать последнее сообщение бота из диалога."""
+    """Убрать последнее сообщение бота из диалога.
+
+    English:
+        Removes the bot's last message from the dialog.
+    """
     number = yield from last_message_id(context)
     if number is None:
         return False
@@ -222,12 +259,20 @@ def remove_last_message(context: Context) -> Steps[bool]:
 
 @function(page=API)
 def get_block_name_by_id(context: Context, block_id: Value) -> str | None:
-    """Название блока."""
+    """Название блока.
+
+    English:
+        Name of a block.
+    """
     block = turn_of(context).engine.blocks.get(str(whole(block_id)))
     return block.name or None if block else None
 
 
 @function(page=MESSENGERS)
 def was_in_state(context: Context, message_id: Value) -> bool:
-    """Был ли клиент в этом блоке."""
+    """Был ли клиент в этом блоке.
+
+    English:
+        Whether the client has been in this block.
+    """
     return str(whole(message_id)) in turn_of(context).visited

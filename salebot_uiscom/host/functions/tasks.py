@@ -33,6 +33,9 @@ def create_task(
     """Задача сотруднику; её номер, или False.
 
     create_task('head@example.org', 'Перезвонить', '03.03.2026', 'Срочно', '10:00')
+
+    English:
+        A task for an employee; its number, or False.
     """
     turn = turn_of(context)
     who, moment = employee(context, email), _moment(date_srok, time_srok)
@@ -55,7 +58,11 @@ def update_task(
     context: Context, task_id: Value, email: Value = None, name: Value = None, date_srok: Value = None,
     description: Value = None, time_srok: Value = None,
 ) -> Steps[bool]:  # fmt: skip
-    """Изменить задачу; что не передано, остаётся."""
+    """Изменить задачу; что не передано, остаётся.
+
+    English:
+        Changes a task; what is left out stays as it is.
+    """
     turn = turn_of(context)
     task = yield from _task(context, task_id)
     moment = _moment(date_srok, time_srok)
@@ -77,7 +84,11 @@ def update_task(
 
 @function(effect=True, page=CRM)
 def done_task(context: Context, task_id: Value) -> Steps[bool]:
-    """Задача выполнена."""
+    """Задача выполнена.
+
+    English:
+        Marks a task as done.
+    """
     task = yield from _task(context, task_id)
     if task is None:
         return False
@@ -87,7 +98,11 @@ def done_task(context: Context, task_id: Value) -> Steps[bool]:
 
 @function(effect=True, page=CRM)
 def delete_task(context: Context, task_id: Value) -> Steps[bool]:
-    """Удалить задачу."""
+    """Удалить задачу.
+
+    English:
+        Deletes a task.
+    """
     task = yield from _task(context, task_id)
     if task is None:
         return False
