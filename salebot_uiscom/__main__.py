@@ -9,7 +9,18 @@ def main(arguments: list[str] | None = None) -> int:
 
     `--version` needs nothing but the version, `eval` with plain arguments only the language: neither loads click.
     """
-    argv = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        status = _run(sys.argv[1:] if arguments is None else list(arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has left (`| head`): nothing more can be said, not even at the end of the process.
+        sys.stdout = None
+        return 1
+    return status
+
+
+def _run(argv: list[str]) -> int:
     if argv == ["--version"]:
         from .version import __version__
 
@@ -17,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # halves of surrogate pairs; in JSON that is their escape
+    if isinstance(sys.stdin, TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="strict")  # as files: what is something else is refused
     if argv[:1] == ["eval"]:
         from .cli import evaluation
 

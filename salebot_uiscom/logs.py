@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from .messages import mask
+from .foreign import escaped, indented, mask, visible
 
 HIDDEN = "•••"
 _SHORTEST_SECRET = 4  # hiding shorter ones would only garble words
@@ -30,13 +30,11 @@ _KEYS = (
         re.IGNORECASE,
     ),
 )
-# A moment looks like a phone to `mask`, and a log is full of moments.
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class Redactor:
-    """Hides keys and the middle of phones in a text.
+    """Hides keys and the middle of phones in a text, and shows what would steer a terminal.
 
     Args:
         secrets: hidden wherever they occur.
@@ -46,11 +44,12 @@ class Redactor:
         self._secrets = sorted({one for one in secrets if len(one) >= _SHORTEST_SECRET}, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
+        text = visible(text)
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         for pattern in _KEYS:
             text = pattern.sub(rf"\1{HIDDEN}", text)
-        return "".join(piece if index % 2 else mask(piece) for index, piece in enumerate(_MOMENT.split(text)))
+        return mask(text)
 
 
 class Redaction(logging.Filter):
@@ -101,17 +100,24 @@ class JsonLines(logging.Formatter):
         trace = record.exc_text or (self.formatException(record.exc_info) if record.exc_info else "")
         if trace:
             line["trace"] = trace
-        text = json.dumps(line, ensure_ascii=False, default=str)
-        # Separators that some readers take for ends of lines; halves of surrogate pairs, which no stream writes.
-        return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode("utf-8", "replace").decode()
+        # Among them separators that some readers take for ends of lines, and halves of surrogate pairs.
+        return escaped(json.dumps(line, ensure_ascii=False, default=str))
+
+
+class TextLines(logging.Formatter):
+    """For people: whatever a message or a traceback holds, only a record of ours begins at the first column."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return indented(super().format(record), 4)
 
 
 def set_up(*, secrets: Iterable[str] = (), as_json: bool = False, level: int = logging.INFO) -> None:
     """Log of a served bot on stderr: ours from `level` on, of libraries (they write addresses down) what is wrong."""
     handler = logging.StreamHandler()
     handler.addFilter(Redaction(secrets))
-    handler.setFormatter(
-        JsonLines() if as_json else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    )
+    handler.setFormatter(JsonLines() if as_json else TextLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("salebot_uiscom").setLevel(level)

@@ -13,7 +13,7 @@ import click
 from ..messages import LANGUAGES
 from .evaluation import DONE, MISUSED, WRONG
 from .groups import OwnWordsGroup
-from .words import choose_language, say, told
+from .words import choose_language, echo, say, told
 
 #: Command → module of the package whose `commands()` makes it, in the order of the help text.
 COMMANDS = {
@@ -122,7 +122,7 @@ def application() -> Commands:
         if wanted:
             from ..version import __version__
 
-            click.echo(f"salebot-uiscom {__version__}")
+            echo(f"salebot-uiscom {__version__}")
             ctx.exit()
 
     return Commands(
@@ -168,18 +168,18 @@ def run(argv: Sequence[str]) -> int:
     try:
         status: Any = application().main(arguments, prog_name="salebot-uiscom", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        echo(error.format_message())
         return MISUSED
     except click.UsageError as error:
         return _misused(_explained(error), error.ctx)
     except click.ClickException as error:
-        click.echo(error.format_message(), err=True)
+        echo(error.format_message(), err=True)
         return WRONG
     except (click.Abort, KeyboardInterrupt):
-        click.echo("", err=True)
+        echo("", err=True)
         return WRONG
     except SalebotError as error:
-        click.echo(told(error), err=True)
+        echo(told(error), err=True)
         return WRONG
     except BrokenPipeError:
         # The reader has left (`| head`): nothing more can be said, not even at the end of the process.
@@ -191,9 +191,9 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _misused(text: str, ctx: click.Context | None = None) -> int:
-    click.echo(text, err=True)
+    echo(text, err=True)
     path = ctx.command_path if ctx is not None else "salebot-uiscom"
-    click.echo(say(f"Справка: {path} --help", f"Help: {path} --help"), err=True)
+    echo(say(f"Справка: {path} --help", f"Help: {path} --help"), err=True)
     return MISUSED
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..messages import mask
-from .evaluation import DONE, WRONG
+from ..foreign import escaped, mask
+from ..messages import language
+from .evaluation import DONE, WRONG, moment_of
 from .options import EXISTING_FILE, address_options, database_option
-from .words import cannot_listen, say, told
+from .words import ask, cannot_listen, echo, say, told
 
 if TYPE_CHECKING:
     from ..host.bot import Bot
@@ -80,7 +81,7 @@ def _moment(bot: Bot, text: str | None) -> datetime:
     if text is None:
         return datetime.now(bot.timezone)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=bot.timezone)
+        moment: datetime = moment_of(text, bot.timezone, language())
     except ValueError as error:
         raise click.BadParameter(
             say(
@@ -89,6 +90,7 @@ def _moment(bot: Bot, text: str | None) -> datetime:
             ),
             param_hint="--now",
         ) from error
+    return moment
 
 
 def _talk(stage: RehearsalStage, bot: Bot) -> None:
@@ -96,41 +98,48 @@ def _talk(stage: RehearsalStage, bot: Bot) -> None:
     from ..host import transcript
     from ..host.script import StepError, advance
     from ..ports import NewClient
-    from .slashes import slip
+    from .slashes import nothing_behind, slip, unknown
 
     host = stage.host
     kind = bot.channels[0].type if bot.channels else 1
     client = host.store.create_client(NewClient(kind, "555", bot.channels[0].group if bot.channels else "", "Иван"))
     while True:
-        try:
-            line = input("> " if sys.stdin.isatty() else "").strip()
-        except EOFError:
+        line = ask()
+        if line is None:
             return
         word, _, rest = line.partition(" ")
+        rest = rest.strip()
         reports: Any = host.run_until_idle()
+        taken, wrong = False, ""
         try:
             if word == "/quit":
                 return
             if word == "/vars":
                 _show_variables(stage.store, client.id)
             elif word == "/calls":
-                for method, params in stage.requests():
-                    click.echo(f"{method} {_shown_params(params)}")
+                requests = stage.requests()
+                for method, params in requests:
+                    echo(f"{method} {_shown_params(params)}")
+                if not requests:
+                    echo(say("запросов к телефонии ещё не было", "telephony has had no requests yet"), err=True)
             elif word == "/wait":
                 reports = advance(stage, _later(bot, rest, host.clock()))
+            elif wrong := nothing_behind(word, rest) or slip(word, bot):
+                echo(wrong, err=True)
             elif word == "/event":
                 host.say(client.id, rest, outside=3)
             elif word == "/webhook":
                 host.receive(stage.webhook(rest, {}, client))
-            elif wrong := slip(word, bot):
-                click.echo(wrong, err=True)
             elif line:
                 host.say(client.id, line)
             for report in reports:
+                taken = taken or bool(report.blocks)
                 for shown in transcript.lines(report, bot):
-                    click.echo(shown)
+                    echo(shown)
+            if not (taken or wrong) and (foreign := unknown(word)):
+                echo(foreign, err=True)
         except (StepError, click.BadParameter) as error:
-            click.echo(str(error), err=True)
+            echo(str(error), err=True)
 
 
 _PAUSE = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)")
@@ -151,19 +160,23 @@ def _show_variables(store: Store, client_id: int) -> None:
 
     dialog = store.load_dialog(client_id)
     assert dialog is not None
+    found = False
     for prefix, values in (
         ("", dialog.deal_variables),
         ("client.", dialog.client_variables),
         ("project.", dialog.project_variables),
     ):
         for name, value in values.items():
-            click.echo(f"{prefix}{name} = {shown(value, quoted=True)}")
+            found = True
+            echo(f"{prefix}{name} = {shown(value, quoted=True)}")
+    if not found:
+        echo(say("переменных ещё нет", "there are no variables yet"), err=True)
 
 
 def _shown_params(params: Any) -> str:
     import json
 
-    return mask(json.dumps(dict(params), ensure_ascii=False))
+    return mask(escaped(json.dumps(dict(params), ensure_ascii=False)))
 
 
 def _test() -> click.Command:
@@ -186,21 +199,21 @@ def _test() -> click.Command:
             try:
                 bot = load(path)
             except BotFileError as error:
-                click.echo(told(error), err=True)
+                echo(told(error), err=True)
                 failed += 1
                 continue
             for result in rehearse(bot, open_stage):
                 passed, failed = passed + result.passed, failed + (not result.passed)
-                click.echo(f"{'✓' if result.passed else '✗'} {path.name}: {result.test}")
+                echo(f"{'✓' if result.passed else '✗'} {path.name}: {result.test}")
                 if verbose or not result.passed:
                     for line in result.transcript:
-                        click.echo(f"    {line}")
+                        echo(f"    {line}")
                 if not result.passed:
                     place = say(f"{path}:{result.line}, шаг {result.step}", f"{path}:{result.line}, step {result.step}")
-                    click.echo(f"  {place}: {result.problem}")
-        click.echo(say(f"прошло {passed}, не прошло {failed}", f"{passed} passed, {failed} failed"))
+                    echo(f"  {place}: {result.problem}")
+        echo(say(f"прошло {passed}, не прошло {failed}", f"{passed} passed, {failed} failed"))
         if not passed and not failed:
-            click.echo(say("в файлах нет [[test]]", "there is no [[test]] in these files"), err=True)
+            echo(say("в файлах нет [[test]]", "there is no [[test]] in these files"), err=True)
         return WRONG if failed or not passed else DONE
 
     return command
@@ -237,20 +250,20 @@ def _serve() -> click.Command:
         set_up(secrets=secrets, as_json=log == "json")
         redacted = Redactor(secrets)
         for line in _mistakes(bot):
-            click.echo(redacted(line), err=True)
+            echo(redacted(line), err=True)
 
         def tell(report: Any) -> None:
             for line in transcript.lines(report, loaded):
-                click.echo(redacted(line))
+                echo(redacted(line))
 
         try:
             pages = not extras.missing()
             with bot_at_work(loaded, database, host=host, port=port, on_report=tell, pages=pages) as work:
                 for stop in (signal.SIGINT, signal.SIGTERM):  # before a word is said: whoever reads it may stop at once
                     signal.signal(stop, lambda *_: work.end())
-                click.echo(say(f"Бот работает: {work.server.url}", f"The bot is at work: {work.server.url}"))
+                echo(say(f"Бот работает: {work.server.url}", f"The bot is at work: {work.server.url}"))
                 if not _webhook_keys(loaded):
-                    click.echo(
+                    echo(
                         say(
                             "Уведомления телефонии не принимаются: нет ключа. "
                             "Задайте SALEBOT_UISCOM_API_KEY или api_key в таблице [uiscom]",
@@ -258,14 +271,14 @@ def _serve() -> click.Command:
                             "Set SALEBOT_UISCOM_API_KEY or api_key in the table [uiscom]",
                         )
                     )
-                click.echo(say(f"Диалоги: {database}. Ctrl+C — остановить", f"Dialogs: {database}. Ctrl+C stops it"))
+                echo(say(f"Диалоги: {database}. Ctrl+C — остановить", f"Dialogs: {database}. Ctrl+C stops it"))
                 if not pages:
                     extra = "pip install 'salebot-uiscom[server]'"
-                    click.echo(say(f"Без карточек клиентов: {extra}", f"Without client cards: {extra}"))
+                    echo(say(f"Без карточек клиентов: {extra}", f"Without client cards: {extra}"))
                 settle_in()
                 work.wait()
         except OSError as error:
-            click.echo(cannot_listen(error, host, port), err=True)
+            echo(cannot_listen(error, host, port), err=True)
             return WRONG
         return DONE
 
@@ -324,7 +337,7 @@ def _password() -> click.Command:
         hashed = new_hash(loaded, email, password)  # refused before a file is made
         with open_store(database) as store:
             store.set_password_hash(email, hashed)
-        click.echo(say("пароль задан, прежние входы закрыты", "the password is set, earlier sessions are over"))
+        echo(say("пароль задан, прежние входы закрыты", "the password is set, earlier sessions are over"))
         return DONE
 
     return command

@@ -9,7 +9,7 @@ import click
 
 from ..messages import language
 from . import evaluation
-from .words import say
+from .words import ask, echo, say
 
 _VARIABLES, _LEAVE = (":vars", ":v"), (":quit", ":q", "exit", "quit")
 
@@ -67,31 +67,30 @@ def _repl() -> click.Command:
     def command() -> int:
         import readline  # noqa: F401  # gives `input` a history and keys of editing
 
+        from ..context import Context
+
         variables: dict[str, Any] = {}
         while True:
-            try:
-                line = input("> " if sys.stdin.isatty() else "").strip()
-            except EOFError:
-                return evaluation.DONE
-            if line in _LEAVE:
+            line = ask()
+            if line is None or line in _LEAVE:
                 return evaluation.DONE
             if line in _VARIABLES:
                 shown = variables
             elif not line:
                 continue
             elif line.startswith(":"):
-                click.echo(say(":vars — переменные, :quit — выход", ":vars shows variables, :quit leaves"), err=True)
+                echo(say(":vars — переменные, :quit — выход", ":vars shows variables, :quit leaves"), err=True)
                 continue
             else:
-                after, errors, value = evaluation.calculate(line, variables, lang=language())
+                after, errors, value = evaluation.calculate(line, variables, Context(lang=language()))
                 for error in (*errors, *evaluation.became_text(line, after, language())):
-                    click.echo(str(error), err=True)
+                    echo(str(error), err=True)
                 if value is not evaluation.NO_VALUE:
-                    click.echo(evaluation.shown(value))
+                    echo(evaluation.shown(value))
                 shown = {name: item for name, item in after.items() if name not in variables or variables[name] != item}
                 variables = after
             for name, item in shown.items():
-                click.echo(f"{name} = {evaluation.shown(item, quoted=True)}")
+                echo(f"{name} = {evaluation.shown(item, quoted=True)}")
 
     return command
 
@@ -123,15 +122,15 @@ def _functions() -> click.Command:
         if markdown:
             click.echo(reference.manual(functions), nl=False)
         elif name is not None and name in interpreter.catalog:
-            click.echo(reference.described(interpreter.catalog[name], language()))
+            echo(reference.described(interpreter.catalog[name], language()))
         elif chosen := [one for one in functions if not name or name.lower() in one.name.lower()]:
-            show = click.echo_via_pager if sys.stdout.isatty() and not name else click.echo
+            show = click.echo_via_pager if sys.stdout.isatty() and not name else echo
             show(reference.listed(chosen, language()))
         else:
             near = get_close_matches(str(name), interpreter.catalog, 3, 0.6)
-            click.echo(say(f"нет функции {name}.", f"there is no function {name}."), err=True)
+            echo(say(f"нет функции {name}.", f"there is no function {name}."), err=True)
             if near:
-                click.echo(say("Возможно: ", "Perhaps: ") + ", ".join(near), err=True)
+                echo(say("Возможно: ", "Perhaps: ") + ", ".join(near), err=True)
             return evaluation.WRONG
         return evaluation.DONE
 

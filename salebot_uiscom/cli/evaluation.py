@@ -6,6 +6,8 @@ import os
 import sys
 from typing import Any
 
+from ..foreign import escaped, visible
+
 DONE, WRONG, MISUSED = 0, 1, 2
 
 
@@ -85,39 +87,61 @@ def run(request: Request) -> int:
     from ..messages import language
 
     lang = language()
-    text = sys.stdin.read() if request.text is None else request.text
     try:
-        variables, errors, value = calculate(
-            text.rstrip("\r\n"), request.variables, request.now, lang, as_field=request.as_json
-        )
+        text = request.text if request.text is not None else read_input()
+    except UnicodeDecodeError:
+        print(NOT_UTF8[lang], file=sys.stderr)
+        return WRONG
+    try:
+        context = context_of(request.now, lang)
     except ValueError as error:
         print(f"--now: {error}", file=sys.stderr)
         return MISUSED
+    text = text.rstrip("\r\n")
+    variables, errors, value = calculate(text, request.variables, context, as_field=request.as_json)
+    findings = became_text(text, variables, lang)
     if request.as_json:
-        _print_json(variables, errors)
+        _print_json(variables, errors, findings, _value(text, request.variables, context))
     else:
-        for found in (*errors, *became_text(text, variables, lang)):
-            print(found, file=sys.stderr)
+        for found in (*errors, *findings):
+            print(visible(str(found)), file=sys.stderr)
         if value is not NO_VALUE:
-            print(shown(value))
+            _print(shown(value))
         else:
             for name, item in variables.items():
-                print(f"{name} = {shown(item, quoted=True)}")
+                _print(f"{name} = {shown(item, quoted=True)}")
     return WRONG if errors else DONE
+
+
+NOT_UTF8 = {
+    "ru": "стандартный ввод не в UTF-8; сохраните текст в этой кодировке",
+    "en": "the standard input is not UTF-8; save the text as such",
+}
+
+
+def read_input() -> str:
+    """All of the standard input.
+
+    Raises:
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    return sys.stdin.read()
+
+
+def _print(text: str) -> None:
+    """On a terminal nothing in the text steers it; a file or a program gets the text as it is."""
+    print(visible(text) if sys.stdout.isatty() else text)
 
 
 NO_VALUE = object()  # of statements, and of an expression that failed
 
 
 def calculate(
-    text: str, variables: dict[str, Any], now: str | None = None, lang: str = "ru", *, as_field: bool = False
+    text: str, variables: dict[str, Any], context: Any, *, as_field: bool = False
 ) -> tuple[dict[str, Any], list[Any], Any]:
     """Variables afterwards, diagnostics, and the value (or `NO_VALUE`).
 
     `as_field`: the text is a calculator field in any case, as for `su.evaluate`; else a bare expression has a value.
-
-    Raises:
-        ValueError: `now` is no moment with an offset.
     """
     from ..errors import CalculatorError
     from ..functions.pages import built_in_catalog
@@ -129,7 +153,6 @@ def calculate(
     if shelf.VARIABLE not in os.environ:
         shelf.keep_programs(shelf.user_directory())
     source, catalog, scope, kept = Source(text, "eval"), built_in_catalog(), Scope.of(variables), shelf.current()
-    context = _context(now, lang)
     calculation = None if as_field else Calculation(source, catalog, kept)
     if calculation is None or not calculation.is_expression:
         outcome = Program(source, catalog, kept=kept).run_in(scope, context)
@@ -141,13 +164,16 @@ def calculate(
     return scope.flat(), [], value
 
 
+def _value(text: str, variables: dict[str, Any], context: Any) -> Any:
+    """Of an expression, beside what the text is as a calculator field."""
+    from ..lang.program import ASSIGNS
+
+    return NO_VALUE if ASSIGNS.match(text) else calculate(text, variables, context)[2]
+
+
 _IMPOSSIBLE = {
-    "ru": "«{}» — не время; пишут так: 2026-03-02T10:15:00+03:00",
-    "en": "“{}” is no moment; write it as in 2026-03-02T10:15:00+03:00",
-}
-_ZONELESS = {
-    "ru": "«{}» — без часового пояса; пишут так: 2026-03-02T10:15:00+03:00",
-    "en": "“{}” has no UTC offset; write it as in 2026-03-02T10:15:00+03:00",
+    "ru": "«{}» — не время; пишут так: 2026-03-02 10:15, а с часовым поясом так: 2026-03-02T10:15:00+03:00",
+    "en": "“{}” is no moment; write 2026-03-02 10:15, or with an offset 2026-03-02T10:15:00+03:00",
 }
 
 
@@ -174,27 +200,40 @@ def became_text(text: str, variables: dict[str, Any], lang: str) -> list[Any]:
     return [one for one in found if one.code in _SLIPS]
 
 
-def _context(now: str | None, lang: str) -> Any:
+def moment_of(text: str, zone: Any, lang: str) -> Any:
+    """What `--now` says, as a `datetime`; `zone` is meant where the text names none.
+
+    Raises:
+        ValueError: it is no moment; the text tells how one is written.
+    """
     from datetime import datetime
 
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(_IMPOSSIBLE[lang].format(text)) from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+def context_of(now: str | None, lang: str) -> Any:
     from ..context import Context
 
+    context = Context(lang=lang)
     if now is None:
-        return Context(lang=lang)
-    try:
-        moment = datetime.fromisoformat(now)
-    except ValueError as error:
-        raise ValueError(_IMPOSSIBLE[lang].format(now)) from error
-    if moment.tzinfo is None:
-        raise ValueError(_ZONELESS[lang].format(now))
+        return context
+    moment = moment_of(now, context.timezone, lang)
     return Context(now=moment, timezone=moment.tzinfo, lang=lang)
 
 
-def _print_json(variables: dict[str, Any], errors: list[Any]) -> None:
+def _print_json(variables: dict[str, Any], errors: list[Any], findings: list[Any], value: Any) -> None:
     import json
 
-    answer = {"variables": variables, "errors": [error.to_dict() for error in errors]}
-    print(json.dumps(answer, ensure_ascii=False))
+    answer: dict[str, Any] = {"variables": variables, "errors": [error.to_dict() for error in errors]}
+    if findings:
+        answer["findings"] = [{"severity": one.severity, **one.to_dict()} for one in findings]
+    if value is not NO_VALUE:
+        answer["value"] = value
+    print(escaped(json.dumps(answer, ensure_ascii=False, default=shown)))
 
 
 def shown(value: Any, quoted: bool = False) -> str:

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
-from ..messages import mask
+from ..foreign import mask, one_line
 from .evaluation import DONE, WRONG
 from .groups import OwnWordsGroup
-from .options import EXISTING_FILE, existing_database_option, json_option
-from .words import say
+from .options import EXISTING_FILE, database_option, existing_database, existing_database_option, json_option
+from .words import echo, echo_json, say
 
 if TYPE_CHECKING:
     from ..store.records import Event, NotificationRecord
@@ -32,7 +33,21 @@ _RUSSIAN = {
     "notification_id": "уведомление", "attempts": "попыток",
 }  # fmt: skip
 
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)")
+#: States for people; `--state` takes them too.
+_RUSSIAN_STATES = {
+    "waiting": "ожидает", "working": "в работе", "routed": "доставлено", "unmatched": "клиента нет",
+    "quarantine": "не прочитано", "finished": "готово", "broken": "не выполнено",
+}  # fmt: skip
+_ENGLISH_STATES = {own: name for name, own in _RUSSIAN_STATES.items()}
+
+#: What the receiver of notifications and the store write down, for programmers.
+_RUSSIAN_PROBLEMS = {
+    "not JSON": "не JSON", "not UTF-8": "не UTF-8", "too long": "слишком длинное", "not an object": "не объект JSON",
+    "nested too deeply": "слишком глубокая вложенность", "no notification_name": "нет notification_name",
+    "routing failed": "не доставлено из-за ошибки",
+}  # fmt: skip
+
+_LONGEST_CELL = 60  # of a list; `show` has it whole
 
 
 def commands() -> list[click.Command]:
@@ -49,8 +64,8 @@ def _events() -> click.Group:
     )  # fmt: skip
     zone = click.option(
         "--bot", "zone", type=EXISTING_FILE, callback=_zone_of,
-        help=say("Файл бота: время — в его поясе; иначе — этого компьютера.",
-                 "Bot file: times are those of its zone; otherwise of this machine."),
+        help=say("Файл бота: время — в его поясе; иначе — московское.",
+                 "Bot file: times are those of its zone; otherwise of Moscow."),
     )  # fmt: skip
     full = click.option("--full", is_flag=True, help=say("Номера телефонов целиком.", "Phone numbers in full."))
 
@@ -69,8 +84,10 @@ def _events() -> click.Group:
     @full
     @json_option
     @click.option(
-        "--state", type=click.Choice(_STATES), metavar=say("СОСТОЯНИЕ", "STATE"),
-        help=say("Только в этом состоянии: ", "Only in this state: ") + ", ".join(_STATES) + ".",
+        "--state", type=click.Choice([*_STATES, *_RUSSIAN_STATES.values()]), metavar=say("СОСТОЯНИЕ", "STATE"),
+        callback=lambda _ctx, _param, value: _ENGLISH_STATES.get(value, value),
+        help=say("Только в этом состоянии: " + ", ".join(f"{name} ({_RUSSIAN_STATES[name]})" for name in _STATES) + ".",
+                 "Only in this state: " + ", ".join(_STATES) + "."),
     )  # fmt: skip
     @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
     def list_(
@@ -87,10 +104,12 @@ def _events() -> click.Group:
             _print_json(rows, full)
         else:
             if rows:
-                click.echo("  ".join(_heading(name) for name in rows[0] if name != "body"))
+                echo("  ".join(_heading(name) for name in rows[0] if name != "body"))
             for row in rows:
-                click.echo(_hidden("  ".join(_cell(value) for name, value in row.items() if name != "body"), full))
-            click.echo(say(f"строк: {len(rows)}", f"rows: {len(rows)}"), err=True)
+                cells = (_short(_cell(_told(name, value))) for name, value in row.items() if name != "body")
+                echo(_hidden("  ".join(cells), full))
+            place = zone or _default_zone()
+            echo(say(f"строк: {len(rows)}; время: {place}", f"rows: {len(rows)}; times of {place}"), err=True)
         return DONE
 
     @group.command("show", help=say("Одно целиком, с телом уведомления.", "One in full, with its body."))
@@ -112,7 +131,7 @@ def _events() -> click.Group:
             _print_json(row, full)
         else:
             for name, value in row.items():
-                click.echo(_hidden(f"{_heading(name)}: {_cell(value)}", full))
+                echo(_hidden(f"{_heading(name)}: {_cell(_told(name, value))}", full))
         return DONE
 
     @group.command(
@@ -131,11 +150,11 @@ def _events() -> click.Group:
                 return _unknown(number)
             done = bool(store.replay_event(number) if dialogs else store.replay_notification(number))
         if as_json:
-            click.echo(json.dumps({"id": number, "replayed": done}))
+            echo(json.dumps({"id": number, "replayed": done}))
         elif done:
-            click.echo(say(f"{number} снова в очереди", f"{number} is in the queue again"))
+            echo(say(f"{number} снова в очереди", f"{number} is in the queue again"))
         else:
-            click.echo(say(f"{number} ещё в работе", f"{number} is still in work"), err=True)
+            echo(say(f"{number} ещё в работе", f"{number} is still in work"), err=True)
         return DONE if done else WRONG
 
     return group
@@ -145,6 +164,24 @@ def _zone_of(ctx: click.Context, param: click.Parameter, path: Path | None) -> t
     from ..host.botfile import load_bot
 
     return None if path is None else load_bot(path).timezone
+
+
+def _default_zone() -> ZoneInfo:
+    """That of a project whose file is silent about it."""
+    from ..context import DEFAULT_ZONE
+
+    return ZoneInfo(DEFAULT_ZONE)
+
+
+def _told(name: str, value: Any) -> Any:
+    """A value of a column in the language of the run."""
+    if not isinstance(value, str) or name not in ("state", "problem", "note"):
+        return value
+    return say((_RUSSIAN_STATES if name == "state" else _RUSSIAN_PROBLEMS).get(value, value), value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
 
 
 def _heading(name: str) -> str:
@@ -201,25 +238,22 @@ def _fields(body: bytes) -> Row:
 
 
 def _moment(seconds: float, zone: tzinfo | None) -> str:
-    """With its offset. `zone` None: that of this machine."""
-    return datetime.fromtimestamp(seconds).astimezone(zone).isoformat(" ", "seconds")
+    """With its offset. `zone` None: that of Moscow."""
+    return datetime.fromtimestamp(seconds, zone or _default_zone()).isoformat(" ", "seconds")
 
 
 def _cell(value: Any) -> str:
     """One line, whatever came from outside: a control character must not steer the terminal."""
     text = "—" if value in (None, "") else str(value)
-    return "".join(char if char.isprintable() else " " for char in text)
+    return one_line(text)
 
 
 def _hidden(text: str, full: bool) -> str:
-    """Phone numbers masked; a moment looks like one to `mask`, so the text is cut at moments."""
-    if full:
-        return text
-    return "".join(piece if index % 2 else mask(piece) for index, piece in enumerate(_MOMENT.split(text)))
+    return text if full else mask(text)
 
 
 def _print_json(rows: Any, full: bool) -> None:
-    click.echo(json.dumps(rows if full else _masked(rows), ensure_ascii=False, indent=2))
+    echo_json(rows if full else _masked(rows))
 
 
 def _masked(value: Any) -> Any:
@@ -236,7 +270,7 @@ def _masked(value: Any) -> Any:
 
 
 def _unknown(number: int) -> int:
-    click.echo(say(f"нет события {number}", f"there is no event {number}"), err=True)
+    echo(say(f"нет события {number}", f"there is no event {number}"), err=True)
     return WRONG
 
 
@@ -244,14 +278,16 @@ def _explain() -> click.Command:
     @click.command(
         "explain",
         help=say(
-            "Что стало с событием или звонком: принято, чей клиент, блоки, звонки, итог. ЧТО: event:17, notification:5, "
-            "номер события или номер звонка.",
-            "What became of an event or call: received, matched, blocks, calls, results. WHAT: event:17, notification:5, "
-            "the number of an event, or a call.",
+            "Что стало с событием или звонком; что значит код.\n\n"
+            "ЧТО: event:17, notification:5, номер события, номер звонка — как приняли, чей клиент, какие блоки сработали, "
+            "чем кончились звонки. Код, например SB702, — что он значит.",
+            "What became of an event or call; what a code means.\n\n"
+            "WHAT: event:17, notification:5, the number of an event, a call: how it was received, whose it was, which "
+            "blocks ran, how calls ended. A code such as SB702: what it means.",
         ),
     )
     @click.argument("what", metavar=say("ЧТО", "WHAT"))
-    @existing_database_option
+    @database_option
     @click.option(
         "--bot",
         type=EXISTING_FILE,
@@ -260,13 +296,14 @@ def _explain() -> click.Command:
     @click.option("--full", is_flag=True, help=say("Номера телефонов целиком.", "Phone numbers in full."))
     @json_option
     def command(what: str, database: str, bot: Path | None, full: bool, as_json: bool) -> int:
-        from zoneinfo import ZoneInfo
-
         from ..host.botfile import load_bot
         from ..host.explain import explain
         from ..messages import language
         from ..store import open_store
 
+        if _CODE.fullmatch(what):
+            return _explain_code(what.upper())
+        existing_database(database)
         known = load_bot(bot) if bot is not None else None
         with open_store(database) as store:
             steps = explain(store, what, known, read=_fields)
@@ -281,14 +318,36 @@ def _explain() -> click.Command:
                 for one in steps
             ]
             _print_json(rows, full)
-        zone = known.timezone if known is not None else ZoneInfo("Europe/Moscow")
+        zone = known.timezone if known is not None else _default_zone()
         for one in [] if as_json else steps:
-            click.echo(_hidden(one.line(zone, language()), full))
+            echo(_hidden(one.line(zone, language()), full))
+        if steps and not as_json:
+            echo(say(f"время: {zone}", f"times of {zone}"), err=True)
         if not steps:
-            click.echo(say(f"{what}: о таком ничего не известно", f"{what}: nothing is known of it"), err=True)
+            echo(say(f"{what}: о таком ничего не известно", f"{what}: nothing is known of it"), err=True)
         return DONE if steps else WRONG
 
     return command
+
+
+_CODE = re.compile(r"(?:SB|UI)\d{3}", re.IGNORECASE)
+_PLACES = re.compile(r"(?<!\{)\{\w+[^{}]*\}(?!\})")
+
+
+def _explain_code(code: str) -> int:
+    """The texts of a code, with … for what each case puts in."""
+    from ..messages import all_messages, language
+
+    message = all_messages().get(code)
+    if message is None:
+        echo(say(f"{code}: такого кода нет", f"{code}: there is no such code"), err=True)
+        return WRONG
+    texts = (message.ru, message.hint_ru) if language() == "ru" else (message.en, message.hint_en)
+    for text, before in zip(texts, (f"{code} ({message.kind}): ", "  "), strict=True):
+        if text:
+            echo(before + _PLACES.sub("…", text).replace("{{", "{").replace("}}", "}"))
+    echo(say("Страницы о кодах: docs/errors.md, docs/checks.md", "Pages about codes: docs/errors.md, docs/checks.md"))
+    return DONE
 
 
 def _match() -> click.Command:
@@ -322,19 +381,19 @@ def _match() -> click.Command:
         new = found.would_create
         if as_json:
             created = {"type": new.type, "group": new.group} if new is not None else None
-            click.echo(
+            echo(
                 json.dumps({"client_id": found.client_id, "would_create": created, "steps": steps}, ensure_ascii=False)
             )
             return DONE if found.client_id or new else WRONG
         if explain:
             for step in steps:
-                click.echo(f"  {step}")
+                echo(f"  {step}")
         if found.client_id is not None:
-            click.echo(say(f"клиент {found.client_id}", f"client {found.client_id}"))
+            echo(say(f"клиент {found.client_id}", f"client {found.client_id}"))
         elif new is not None:
-            click.echo(say(f"новый клиент, тип {new.type}", f"a new client of type {new.type}"))
+            echo(say(f"новый клиент, тип {new.type}", f"a new client of type {new.type}"))
         else:
-            click.echo(say("не телефон", "not a phone"), err=True)
+            echo(say("не телефон", "not a phone"), err=True)
             return WRONG
         return DONE
 

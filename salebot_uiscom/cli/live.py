@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from .slashes import slip
-from .words import say
+from .slashes import nothing_behind, slip
+from .words import ask, echo, say
 
 if TYPE_CHECKING:
     from ..host.bot import Bot
@@ -32,14 +29,14 @@ def talk(bot: Bot, database: str, show: Callable[[Any, int], None], redacted: Ca
     def tell(report: Any) -> None:
         with printing:
             for line in transcript.lines(report, bot):
-                click.echo(redacted(line))
+                echo(redacted(line))
 
     with bot_at_work(bot, database, on_report=tell) as work:
         channel = bot.channels[0] if bot.channels else None
         client = work.host.store.create_client(
             NewClient(channel.type if channel else 1, "terminal", channel.group if channel else "", "terminal")
         )
-        click.echo(
+        echo(
             say(
                 f"Телефония настоящая: звонки будут сделаны. Уведомления: {work.server.url}/uiscom_webhook/КЛЮЧ. "
                 "/event ТЕКСТ, /vars, /quit",
@@ -48,9 +45,8 @@ def talk(bot: Bot, database: str, show: Callable[[Any, int], None], redacted: Ca
             )
         )
         while True:
-            try:
-                line = input("> " if sys.stdin.isatty() else "").strip()
-            except EOFError:
+            line = ask()
+            if line is None:
                 break
             word, _, rest = line.partition(" ")
             if word == "/quit":
@@ -58,18 +54,18 @@ def talk(bot: Bot, database: str, show: Callable[[Any, int], None], redacted: Ca
             if word == "/vars":
                 _settle(work)
                 show(work.host.store, client.id)
-            elif word == "/event":
-                work.host.say(client.id, rest, outside=3)
             elif word in _ONLY_SIMULATED:
-                click.echo(
+                echo(
                     say(
                         f"{word} есть только у имитатора: без --live",
                         f"{word} belongs to the simulator: without --live",
                     ),
                     err=True,
                 )
-            elif wrong := slip(word, bot):
-                click.echo(wrong, err=True)
+            elif wrong := nothing_behind(word, rest.strip()) or slip(word, bot):
+                echo(wrong, err=True)
+            elif word == "/event":
+                work.host.say(client.id, rest, outside=3)
             elif line:
                 work.host.say(client.id, line)
         _settle(work)

@@ -59,13 +59,22 @@ def database_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def existing_database(value: str, ctx: click.Context | None = None, param: click.Parameter | None = None) -> str:
+    """The same database, if it is there.
+
+    Raises:
+        click.BadParameter: it is not.
+    """
+    if "://" not in value and not Path(value).is_file():
+        raise click.BadParameter(say(f"нет файла {value}", f"no file {value}"), ctx, param)
+    return value
+
+
 def existing_database_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same for commands that only look into a file: a misspelt name must not create one."""
 
     def check(ctx: click.Context, param: click.Parameter, value: str) -> str:
-        if "://" not in value and not Path(value).is_file():
-            raise click.BadParameter(say(f"нет файла {value}", f"no file {value}"), ctx, param)
-        return value
+        return existing_database(value, ctx, param)
 
     return click.option(
         "--database",

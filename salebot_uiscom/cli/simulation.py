@@ -8,7 +8,7 @@ import click
 
 from .evaluation import DONE, WRONG
 from .options import EXISTING_FILE, address_options
-from .words import cannot_listen, say
+from .words import cannot_listen, echo, say
 
 
 def commands() -> list[click.Command]:
@@ -35,20 +35,20 @@ def _simulate() -> click.Command:
             simulator = Simulator(clock=RealClock()) if seed is None else load_seed(seed, clock=RealClock())
             server = serve_simulator(simulator, host, port)
         except SeedError as error:
-            click.echo(str(error), err=True)
+            echo(str(error), err=True)
             return WRONG
         except OSError as error:
-            click.echo(cannot_listen(error, host, port), err=True)
+            echo(cannot_listen(error, host, port), err=True)
             return WRONG
         end = threading.Event()
         with server:
             for stop in (signal.SIGINT, signal.SIGTERM):  # also where a shell has made the program deaf to Ctrl+C
                 signal.signal(stop, lambda *_: end.set())
-            click.echo(say(f"Имитатор UIS: {server.url}", f"Simulator of UIS: {server.url}"))
-            click.echo(f"  SALEBOT_UISCOM_CALL_API_URL={server.call_api_url}")
-            click.echo(f"  SALEBOT_UISCOM_DATA_API_URL={server.data_api_url}")
-            click.echo(f"  SALEBOT_UISCOM_API_KEY={simulator.accounts[0].keys[0].token}")
-            click.echo(say("Ctrl+C — остановить", "Ctrl+C stops it"))
+            echo(say(f"Имитатор UIS: {server.url}", f"Simulator of UIS: {server.url}"))
+            echo(f"  SALEBOT_UISCOM_CALL_API_URL={server.call_api_url}")
+            echo(f"  SALEBOT_UISCOM_DATA_API_URL={server.data_api_url}")
+            echo(f"  SALEBOT_UISCOM_API_KEY={simulator.accounts[0].keys[0].token}")
+            echo(say("Ctrl+C — остановить", "Ctrl+C stops it"))
             while not end.wait(1):
                 pass
         return DONE

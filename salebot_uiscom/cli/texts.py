@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..messages import language
-from .evaluation import DONE, WRONG
+from .evaluation import DONE, WRONG, read_input
 from .options import EXISTING_FILE_OR_INPUT, INPUT
-from .words import say
+from .words import echo, echo_json, not_utf8, say
 
 if TYPE_CHECKING:
     from ..errors import Diagnostic
@@ -63,15 +61,15 @@ def _check() -> click.Command:
         aside = fix and INPUT in files
         if form == "json":
             rows = [{"file": str(path), "severity": finding.severity, **finding.to_dict()} for path, finding in found]
-            click.echo(json.dumps(rows, ensure_ascii=False, indent=2), err=aside)
+            echo_json(rows, err=aside)
         else:
             for _, finding in found:
-                click.echo(f"{_with_severity(finding)}\n", err=aside)
+                echo(f"{_with_severity(finding)}\n", err=aside)
             summary = say(
                 f"ошибок: {errors}, предупреждений: {len(found) - errors}, исправлено файлов: {fixed}",
                 f"errors: {errors}, warnings: {len(found) - errors}, files fixed: {fixed}",
             )
-            click.echo(summary, err=True)
+            echo(summary, err=True)
         return WRONG if errors else DONE
 
     return command
@@ -98,7 +96,7 @@ def _fmt() -> click.Command:
             if not only_check and (better != text or path == INPUT):
                 _write(path, better)
         for path in changed:
-            click.echo(str(path), err=True)
+            echo(str(path), err=True)
         return WRONG if only_check and changed else DONE
 
     return command
@@ -132,7 +130,10 @@ def _catalog() -> Catalog:
 
 def _read(path: Path) -> str:
     if path == INPUT:
-        return sys.stdin.read()
+        try:
+            return read_input()
+        except UnicodeDecodeError as error:
+            raise not_utf8() from error
     try:
         # Bytes first: line ends stay as they are.
         return path.read_bytes().decode("utf-8-sig")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..foreign import escaped, visible
 from ..messages import LANGUAGES, language
 
 if TYPE_CHECKING:
@@ -14,6 +15,47 @@ if TYPE_CHECKING:
 def say(ru: str, en: str) -> str:
     """The text in the language of this run."""
     return en if language() == "en" else ru
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print for people: what a stranger has put into the text is seen and does nothing."""
+    import click
+
+    click.echo(visible(text), err=err)
+
+
+def echo_json(value: Any, *, err: bool = False, indent: int | None = 2) -> None:
+    """Print for programs, and no terminal is steered either."""
+    import json
+
+    import click
+
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=indent)), err=err)
+
+
+def ask() -> str | None:
+    """The next line that somebody types, or that a program sends; None at the end.
+
+    Raises:
+        click.ClickException: the standard input is not UTF-8.
+    """
+    import sys
+
+    try:
+        return input("> " if sys.stdin.isatty() else "").strip()
+    except EOFError:
+        return None
+    except UnicodeDecodeError as error:
+        raise not_utf8() from error
+
+
+def not_utf8() -> Exception:
+    """The refusal of a standard input in another encoding."""
+    import click
+
+    from .evaluation import NOT_UTF8
+
+    return click.ClickException(NOT_UTF8[language()])
 
 
 def told(error: SalebotError) -> str:

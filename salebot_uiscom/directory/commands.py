@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from ..foreign import escaped, visible
 from ..messages import language
 from ..uis import UisClient, UisSettings
 from ..uis.errors import UisError
@@ -77,9 +78,9 @@ def _print(kind: Kind, found: Found, as_json: bool) -> None:
     lang = language()
     for problem in (str(found.refused) if found.refused else "", found.unsaved):
         if problem:
-            click.echo(problem, err=True)
+            click.echo(visible(problem), err=True)
     if as_json:
-        click.echo(json.dumps(_as_json(kind, found), ensure_ascii=False, indent=2))
+        click.echo(escaped(json.dumps(_as_json(kind, found), ensure_ascii=False, indent=2)))
         return
     text = table(found.rows, lang)
     if text:

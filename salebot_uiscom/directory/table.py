@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..foreign import one_line
+
 _HEADINGS: Mapping[str, tuple[str, str]] = {
     "id": ("id", "id"),
     "name": ("название", "name"),
@@ -45,8 +47,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return "—"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    # Names come from outside: a control character must not steer the terminal.
-    return "".join(char if char.isprintable() else " " for char in text) or "—"
+    return one_line(text) or "—"
 
 
 def _width(text: str) -> int:

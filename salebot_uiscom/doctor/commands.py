@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..effects import drive
+from ..foreign import escaped, visible
 from ..http import HttpTransport
 from ..messages import language
 from ..uis import UisSettings
@@ -95,7 +96,7 @@ def commands(transport: Callable[[], HttpTransport] = HttpTransport) -> list[cli
         )
         with transport() as http:
             findings = drive(diagnose(settings, options), http.handlers())
-        click.echo((as_json if json_wanted else as_text)(findings, lang))
+        click.echo(escaped(as_json(findings, lang)) if json_wanted else visible(as_text(findings, lang)))
         if any(finding.severity == FAULT for finding in findings):
             sys.exit(1)
 

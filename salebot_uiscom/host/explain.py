@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ..foreign import one_line
 from ..ports import BEGUN, UNKNOWN
 from ..source import place_in
 from ..store import Store
@@ -25,7 +26,7 @@ RECEIVED, REPEATED, UNREADABLE, MATCHED, UNMATCHED = "received", "repeated", "un
 EVENT, BLOCK, VARIABLE, CALL, RESULT, FINISHED, BROKEN = (
     "event", "block", "variable", "call", "result", "finished", "broken",
 )  # fmt: skip
-TOLD, WAITS = "told", "waits"
+TOLD, WAITS, IDLE = "told", "waits", "idle"
 #: Kinds for people, Russian and English; the texts of steps are the same in both.
 LABELS: Mapping[str, tuple[str, str]] = {
     RECEIVED: ("получено", "received"),
@@ -41,6 +42,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     TOLD: ("сообщено", "told"),
     WAITS: ("ждёт", "waits"),
     FINISHED: ("готово", "finished"),
+    IDLE: ("ни один блок не подошёл", "no block matched"),
     BROKEN: ("не выполнено", "broken"),
 }
 
@@ -58,8 +60,7 @@ class Step:
         """For people, on one line; phones are whole, masking is the caller's."""
         moment = "" if self.at is None else datetime.fromtimestamp(self.at, timezone).strftime("%Y-%m-%d %H:%M:%S.%f")
         text = place_in(lang, self.text) if self.kind == BLOCK else self.text
-        text = "".join(char if char.isprintable() else " " for char in text)
-        return f"{moment[:23]:23}  {LABELS[self.kind][lang == 'en']:15}  {text}".rstrip()
+        return f"{moment[:23]:23}  {LABELS[self.kind][lang == 'en']:15}  {one_line(text)}".rstrip()
 
 
 Read = Callable[[bytes], Mapping[str, Any]]
@@ -136,7 +137,12 @@ class _Chain:
         if event.problem:
             yield Step(BROKEN, trail.at if trail else None, event.problem, {"problem": event.problem})
         elif trail is not None:
-            yield Step(FINISHED, trail.at, f"+{trail.at - new.received_at:.3f} s", {"state": event.state})
+            yield Step(
+                FINISHED if trail.blocks else IDLE,
+                trail.at,
+                f"+{trail.at - new.received_at:.3f} s",
+                {"state": event.state},
+            )
         else:
             yield Step(WAITS, None, event.state, {"state": event.state})
 

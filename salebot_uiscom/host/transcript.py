@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ..messages import language, mask, message_of
+from ..foreign import indented, mask
+from ..messages import language, message_of
 from .bot import Bot
 from .report import Report
 
+_FURTHER = 18
 _WHO = {3: "SB661", 5: "SB662"}
 
 
 def lines(report: Report, bot: Bot, lang: str | None = None) -> Iterator[str]:
     """Lines of one turn: what came in, what the bot said, what it planned, what went wrong.
 
+    A text of several lines is one line here, its further ones set in. Nothing in them steers a terminal.
+
     `lang`: `ru` or `en`; that of this process when omitted.
     """
-    lang = lang or language()
+    for line in _lines(report, bot, lang or language()):
+        yield indented(line, _FURTHER)
+
+
+def _lines(report: Report, bot: Bot, lang: str) -> Iterator[str]:
 
     def say(code: str, **data: object) -> str:
         return message_of(code).text(lang, data)
@@ -32,6 +40,8 @@ def lines(report: Report, bot: Bot, lang: str | None = None) -> Iterator[str]:
         yield f"{clock}  " + (say("SB665", name=plan.arrow) if plan.arrow else say("SB664"))
     if report.blocks:
         yield f"{'':13}{say('SB666', text=' → '.join(report.blocks))}"
+    elif event is not None and not (report.sent or report.faults or report.broken):
+        yield f"{'':13}{say('SB699')}"
     for refused in report.refused:
         code = "SB696" if refused.unknown else "SB695"
         told = mask(say(code, name=refused.function, expected=refused.error, text=refused.text))
@@ -49,7 +59,7 @@ def lines(report: Report, bot: Bot, lang: str | None = None) -> Iterator[str]:
         code = "SB671" if planned.block else "SB670"
         yield f"{'':13}{say(code, text_due=due, name=planned.block, text=planned.text)}"
     for fault in report.faults:
-        for line in mask(str(fault.in_language(lang))).splitlines():
+        for line in mask(str(fault.in_language(lang))).split("\n"):
             yield f"{'':11}! {line}"
     if report.broken:
         yield f"{'':11}! {say('SB672', text=mask(report.broken))}"

@@ -10,13 +10,10 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..patterns import pattern
+from ..foreign import mask as mask
 from ..record import record
-
-if TYPE_CHECKING:
-    import re
 
 LANGUAGES = ("ru", "en")
 _MODULES = (
@@ -113,18 +110,7 @@ def language() -> str:
     return "ru"
 
 
-_LONG_DIGITS = pattern(r"\d(?:[\s\-()]*\d){9,}")
 _WORDS_RU = {True: "True", False: "False", None: "ничего"}
-
-
-def mask(text: str) -> str:
-    """Hide the middle of anything that may be a phone number: first and last digits stay."""
-
-    def hide(match: re.Match[str]) -> str:
-        digits = "".join(filter(str.isdecimal, match.group()))
-        return f"{digits[:2]}…{digits[-2:]}"
-
-    return _LONG_DIGITS.sub(hide, text)
 
 
 def show(value: Any, limit: int = 40) -> str:

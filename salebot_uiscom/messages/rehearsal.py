@@ -12,6 +12,7 @@ MESSAGES: dict[str, Message] = {
     "SB664": Message(_LINE, "по таймеру", "by timer"),
     "SB665": Message(_LINE, "по таймеру (стрелка {name})", "by timer (arrow {name})"),
     "SB666": Message(_LINE, "блоки: {text}", "blocks: {text}"),
+    "SB699": Message(_LINE, "ни один блок не подошёл", "no block matched"),
     "SB667": Message(_LINE, "бот: {text}", "bot: {text}"),
     "SB668": Message(_LINE, "бот клиенту {name}: {text}", "bot to client {name}: {text}"),
     "SB669": Message(_LINE, "не доставлено: {text}", "not delivered: {text}"),

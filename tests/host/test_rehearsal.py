@@ -105,6 +105,36 @@ def test_transcript_shows_the_conversation(talk):
     assert lines[5].startswith("           ! блок 1, калькулятор, 1:")
 
 
+def test_a_stranger_steers_no_terminal_and_forges_no_line(talk):
+    one = talk(block(1, "start", condition="x", message="две\nстроки #{question}"), block(2))
+    one.say("x \x1b]52;c;aGk=\x07\u202e\n02.03 10:00  клиент: y")
+    shown = [line for report in one.reports for line in transcript.lines(report, one.bot)]
+    assert shown[0] == "02.03 10:00  клиент: x ␛]52;c;aGk=␇<U+202E>\n" + " " * 18 + "02.03 10:00  клиент: y"
+
+
+def test_a_message_of_several_lines_stays_readable(talk):
+    one = talk(block(1, "start", condition="x", message="две\nстроки"))
+    one.say("x")
+    assert "             бот: две\n                  строки" in list(transcript.lines(one.reports[0], one.bot))
+
+
+def test_an_event_that_no_block_takes_is_told(talk):
+    one = talk(block(1, "start", condition="x", match="exact", message="раз"))
+    one.say("нет")
+    assert list(transcript.lines(one.reports[0], one.bot)) == [
+        "02.03 10:00  клиент: нет",
+        "             ни один блок не подошёл",
+    ]
+
+
+def test_the_example_of_a_hint_stays_readable(talk):
+    one = talk(block(1, "start", condition="x", calc="r = uiscom_employee_call('78001002752', '5', '2339292')"))
+    one.say("x")
+    shown = "\n".join(transcript.lines(one.reports[0], one.bot))
+    assert "например 79001234567" in shown
+    assert "78001002752" not in shown
+
+
 def test_transcript_and_failed_steps_speak_english_too(talk, monkeypatch):
     one = talk(
         block(1, "start", condition="x", calc="a = 1 / 0", message="hi"),

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from salebot_uiscom.logs import JsonLines, Redaction, Redactor
+from salebot_uiscom.logs import JsonLines, Redaction, Redactor, TextLines
 
 LEAKS = [
     ("POST /uiscom_webhook/abc123def HTTP/1.1", "abc123def"),
@@ -64,4 +64,17 @@ def test_arguments_that_do_not_fit_lose_no_record():
 
 
 def test_half_a_character_and_exotic_line_ends_are_written():
-    assert line(msg="\ud83d a\u2028b")["message"] == "? a\u2028b"
+    assert line(msg="\ud83d a\u2028b")["message"] == "<U+D83D> a<U+2028>b"
+
+
+def test_what_a_stranger_sent_steers_no_terminal_and_forges_no_record():
+    def made():
+        return logging.makeLogRecord(
+            {"name": "x", "levelname": "INFO", "msg": "got %s", "args": ("\x1b[2J\u202e\n2026-03-02 ERROR fake\x9b2J",)}
+        )
+
+    text = TextLines().format(made())
+    assert text.endswith(" INFO x: got ␛[2J<U+202E>\n    2026-03-02 ERROR fake<U+009B>2J")
+    written = JsonLines().format(made())
+    assert written.isprintable()
+    assert json.loads(written)["message"] == "got \x1b[2J\u202e\n2026-03-02 ERROR fake\x9b2J"
