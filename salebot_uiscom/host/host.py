@@ -33,6 +33,7 @@ from ..ports import (
     CardCall,
     Client,
     Employee,
+    Intent,
     PluginSettings,
     Receiver,
     SettleLater,
@@ -323,7 +324,7 @@ class Host:
         Each is looked for once; what is not found then stays open for an operator.
         """
         settlers = {name: one.settle for one in self.interpreter.assembly.settlers for name in one.functions}
-        known = [intent for intent in self.store.open_intents() if intent.function in settlers]
+        known = [intent for intent in self._open_intents() if intent.function in settlers]
         self._looked_for.intersection_update(intent.external_id for intent in known)
         fresh = [
             intent
@@ -335,6 +336,13 @@ class Host:
             steps = partial(settlers[intent.function], intent)
             self.later.append(SettleLater(f"outcome of {intent.function} {intent.external_id}", steps))
         return len(fresh)
+
+    def _open_intents(self) -> Iterator[Intent]:
+        """All of them: behind any number that nothing was found for there may be a new one."""
+        last: Intent | None = None
+        while page := self.store.open_intents(after=last):
+            yield from page
+            last = page[-1]
 
     def _copy_later(self, report: Report) -> None:
         if not (self.bot.project.webhook_url and report.history):

@@ -99,6 +99,7 @@ class Worker:
             bell.ring(everybody=True)
         deadline = time.monotonic() + timeout_s
         threads = [*self._threads, *self._crew.threads()]
+        threads = [thread for thread in threads if thread is not threading.current_thread()]  # asked by a report
         for thread in threads:
             if thread.ident is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))
@@ -236,6 +237,7 @@ class Worker:
 
     def _keep_up(self, rung: int) -> None:
         self._upkeep.look()
+        self._crew.fill()  # where threads could not be started
         self._stopping.wait(self._upkeep.STEP_S)
 
 
@@ -319,8 +321,12 @@ class _Crew:
                 and len(self._threads) - self._aside < self._working
             ):
                 thread = self._hire()
+                try:
+                    thread.start()
+                except RuntimeError as error:  # no more threads for this process now: those that are there go on
+                    log.error("a thread for turns cannot be started: %s", error)
+                    return
                 self._threads.add(thread)
-                thread.start()
 
     def stepping_aside(self, handler: Handler) -> Handler:
         """The handler, while it runs the thread counts as one that waits."""
@@ -328,8 +334,8 @@ class _Crew:
         def perform(effect: Any) -> Any:
             with self._lock:
                 self._aside += 1
-            self.fill()
             try:
+                self.fill()
                 return handler(effect)
             finally:
                 with self._lock:

@@ -20,7 +20,8 @@ Value = Any
 Encoded = tuple[str, str]  # type and text
 
 PHONE_LENGTHS = range(11, 21)  # of a stored text that may be a phone: 79004443322, or a float with its fraction
-_PHONE = re.compile("7[0-9]{10}", re.ASCII)
+# Also as the calculator keeps a whole number that was written with a point; no longer than `PHONE_LENGTHS`.
+_PHONE = re.compile(r"(7[0-9]{10})(?:\.0{1,8})?", re.ASCII)
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _ASCII_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
@@ -124,7 +125,8 @@ def _escape(text: str) -> str:
 def phone_digits(value: Value) -> str | None:
     """The phone that a whole value is, else None: exactly 11 digits from 7, as text or number (R9, R13)."""
     if isinstance(value, str):
-        return str.__str__(value) if _PHONE.fullmatch(value) else None
+        found = _PHONE.fullmatch(value)
+        return None if found is None else found[1]
     if isinstance(value, bool):
         return None
     if (

@@ -10,7 +10,7 @@ from typing import Any
 from . import records as r
 from .base import StorePart
 from .codec import Encoded, clean, dump, encode
-from .errors import StoreRefused
+from .errors import ClaimLost, StoreRefused
 from .looking import trail_of
 from .rows import (
     CARD_COLUMNS,
@@ -128,15 +128,15 @@ def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
     steps, texts = _prepared(_deals_joined(connection, turn) if turn.first_deal else turn.changes)
     clashes = _clashes(connection, turn) if turn.project_expected else ()
     if clashes and not turn.project_overwrite:
-        if connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (place,)).fetchone() is not None:
+        if _is_repeated(connection, turn):
             return r.Committed(written=True, repeated=True)
         check_claim(connection, turn.key, turn.claim)
         return r.Committed(written=False, clashes=clashes)
     made = connection.execute(
-        f"INSERT INTO {table} ({column}, client_id, at, trail) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (place, turn.client_id, moment, trail_of(turn.blocks, texts)),
+        f"INSERT INTO {table} ({column}, client_id, at, trail, attempt) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (place, turn.client_id, moment, trail_of(turn.blocks, texts), turn.claim.attempt if turn.claim else 0),
     )
-    if not made.rowcount:
+    if not made.rowcount and _is_repeated(connection, turn):
         return r.Committed(written=True, repeated=True)
     end_claim(connection, turn.key, turn.claim)
     if turn.position is not None:
@@ -156,6 +156,15 @@ def _commit(connection: Connection, turn: r.Turn, moment: float) -> r.Committed:
         insert_event(connection, event)
     settle(connection, turn.key, turn.problem, moment)
     return r.Committed(written=True, clashes=clashes, history_ids=history_ids)
+
+
+def _is_repeated(connection: Connection, turn: r.Turn) -> bool:
+    """Has this very run of the turn been committed already? Raises `ClaimLost` when another one has been."""
+    table, column, place = turn_row(turn.key)
+    row = connection.execute(f"SELECT attempt FROM {table} WHERE {column} = ?", (place,)).fetchone()
+    if row is not None and turn.claim is not None and row[0] not in (0, turn.claim.attempt):
+        raise ClaimLost(f"turn {turn.key} was ended by another run of it")
+    return row is not None
 
 
 def _deals_joined(connection: Connection, turn: r.Turn) -> tuple[r.Change, ...]:

@@ -70,12 +70,13 @@ class IntentsPart(StorePart):
     def intent(self, external_id: str) -> Intent | None:
         return self._file.read(lambda connection: _read(connection, external_id))
 
-    def open_intents(self, limit: int = 1000) -> list[Intent]:
+    def open_intents(self, limit: int = 1000, after: Intent | None = None) -> list[Intent]:
+        beyond = (-1e300, "") if after is None else (after.created_at, after.external_id)
         rows = self._file.read(
             lambda connection: connection.execute(
                 f"SELECT {INTENT_COLUMNS} FROM intent WHERE state IN ('{BEGUN}', '{UNKNOWN}') "
-                "ORDER BY created_at, external_id LIMIT ?",
-                (limit,),
+                "AND (created_at, external_id) > (?, ?) ORDER BY created_at, external_id LIMIT ?",
+                (*beyond, limit),
             ).fetchall()
         )
         return [to_intent(row) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
@@ -87,7 +87,8 @@ def _settle(settled: Sequence[tuple[Any, Outcome]]) -> None:
     for future, (result, error) in settled:
         if future.done():
             continue
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
+        with contextlib.suppress(InvalidStateError):  # a thread has stepped back in this very moment
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)

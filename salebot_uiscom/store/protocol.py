@@ -259,8 +259,8 @@ class Intents(Protocol):
 
     def intent(self, external_id: str) -> Intent | None: ...
 
-    def open_intents(self, limit: int = 1000) -> list[Intent]:
-        """Begun and unknown ones, oldest first."""
+    def open_intents(self, limit: int = 1000, after: Intent | None = None) -> list[Intent]:
+        """Begun and unknown ones, oldest first; those after `after` where it is given."""
         ...
 
     def choose_intent(self, external_id: str, choice: str, by: str = "") -> Intent:

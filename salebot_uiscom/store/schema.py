@@ -349,6 +349,27 @@ def m012_waiting_by_client(db: Database) -> None:
     db.execute("CREATE INDEX event_waiting_client ON event (client_id, id) WHERE state = 'waiting'")
 
 
+@migrations()
+def m013_attempt_of_turns(db: Database) -> None:
+    # Which taking up of a turn has ended it: another one that comes back late is told so. 0: before this release.
+    for table in ("turn", "numbered_turn"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m014_phones_written_with_a_point(db: Database) -> None:
+    # `79004443322.0` is the number 79004443322 to every function, so the search must know it too (`codec.phone_digits`).
+    for layer, table, client in (("client", "client", "id"), ("", "deal", "client_id")):
+        db.execute(
+            "INSERT OR IGNORE INTO phone (layer, owner, name, digits, client_id) "
+            f"SELECT layer, owner, variable.name, substr(value, 1, 11), {table}.{client} "
+            f"FROM variable JOIN {table} ON {table}.id = owner "
+            f"WHERE layer = ? AND type = 'text' AND length(value) BETWEEN 13 AND 20 "
+            f"AND value GLOB ? AND trim(substr(value, 13), '0') = ''",
+            (layer, "7" + "[0-9]" * 10 + ".*"),
+        )
+
+
 def all_names() -> set[str]:
     """Names of all migrations of this release: those that an empty file still needs."""
     with contextlib.closing(sqlite3.connect(":memory:")) as empty:

@@ -134,6 +134,40 @@ def test_who_is_slow_to_take_a_report_stops_no_turn(talk, monkeypatch):
     assert len(one.store.events(state=FINISHED)) == 4
 
 
+def test_a_report_may_stop_the_worker(talk):
+    one = talk(block(1, "start", message="да"))
+    stopped = queue.Queue()
+    worker = Worker(one.host, on_report=lambda report: stopped.put(worker.stop()))
+    worker.start()
+    one.host.say(one.client.id, "x")
+    assert stopped.get(timeout=PATIENCE_S)
+
+
+def test_threads_that_cannot_be_started_take_no_room_and_fail_no_turn(talk, work, monkeypatch):
+    answer = threading.Event()
+
+    def slow(request):
+        answer.wait(PATIENCE_S)
+        return httpx.Response(200, text="готово")
+
+    one = talk(
+        block(1, "start", calc="r = requests_get('https://example.org/', 'text')", message="#{r}"),
+        transport=httpx.MockTransport(slow),
+    )
+    one.host.handlers = {**one.host.handlers, Resolve: lambda effect: ["93.184.216.34"]}
+    worker, reports = work(one.host, threads=1)
+
+    def refuse(thread):
+        answer.set()
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        one.host.say(one.client.id, "x")
+        assert texts(reports, 1) == [["готово"]]
+    assert len(worker._crew.threads()) == 1
+
+
 def test_plan_falls_due_while_the_worker_runs(talk, work):
     one = talk(block(1, "start", condition="x", message="раз"), block(2, message="два"), arrow(1, 1, 2, delay=60))
     worker, reports = work(one.host)

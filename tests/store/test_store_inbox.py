@@ -245,6 +245,16 @@ def test_a_run_on_another_path_begins_nothing_new_before_the_old_has_come_up(sto
     assert [intent.external_id for intent in store.open_intents()] == ["a", "z"]
 
 
+def test_open_intents_come_in_pages(store):
+    for number in range(5):
+        begin(store, key=f"event:{number}", external_id=f"e{number}")
+    pages, last = [], None
+    while page := store.open_intents(2, after=last):
+        pages.append([intent.external_id for intent in page])
+        last = page[-1]
+    assert pages == [["e0", "e1"], ["e2", "e3"], ["e4"]]
+
+
 def test_known_external_id_is_not_begun_again_elsewhere(store):
     begin(store, external_id="e1")
     assert not begin(store, key="event:2", external_id="e1")[1]

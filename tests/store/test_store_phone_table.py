@@ -56,3 +56,35 @@ def test_phones_of_an_older_file_are_taken_along(tmp_path: Path) -> None:
         write(store, "t:1", 1001, NEW)
         assert (found(store, OLD), found(store, NEW)) == ([], [1001])
         assert store.check() == []
+
+
+def test_phones_written_with_a_point_in_an_older_file_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    rows = [
+        ("client", 1001, "phone", "text", f"{OLD}.0"),
+        ("", 1, "тел", "text", f"{NEW}.00000000"),
+        ("client", 1001, "a", "text", f"{OLD}.5"),
+        ("client", 1001, "b", "text", f"{OLD}."),
+        ("client", 1001, "c", "text", f"{OLD}.000000000"),
+        ("client", 1001, "d", "text", "8" + OLD[1:] + ".0"),
+        ("client", 1001, "e", "float", f"{OLD}.0"),
+        ("project", 0, "f", "text", f"{OLD}.0"),
+    ]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        db = Database(connection, execute_plugins=False)
+        migrations.apply(db, stop_before="m014_phones_written_with_a_point")
+        connection.execute("INSERT INTO client (id, type, platform_id, created_at) VALUES (1001, 1, 'x', 0)")
+        connection.execute("INSERT INTO deal (id, client_id, created_at) VALUES (1, 1001, 0)")
+        connection.execute("UPDATE client SET deal_id = 1")
+        connection.executemany(
+            "INSERT INTO variable (layer, owner, name, type, value, position) VALUES (?, ?, ?, ?, ?, 1)", rows
+        )
+        connection.execute(
+            "INSERT INTO phone (layer, owner, name, digits, client_id) VALUES ('client', 1001, 'e', ?, 1001)", (OLD,)
+        )
+    with open_store(path) as store:
+        assert store.check() == []
+        assert [hit.name for hit in store.find_by_phone(OLD)] == ["client.e", "client.phone"]
+        assert [hit.name for hit in store.find_by_phone(NEW)] == ["тел"]
+        write(store, "t:1", 1001, NEW)
+        assert store.check() == []

@@ -42,7 +42,7 @@ def test_platform_id_of_other_messengers_is_no_phone(store, make, client_type):
     assert store.find_by_phone(PHONE) == []
 
 
-@pytest.mark.parametrize("value", [PHONE, 79004443322, 79004443322.0])
+@pytest.mark.parametrize("value", [PHONE, 79004443322, 79004443322.0, "79004443322.0", "79004443322.00"])
 def test_whole_value_as_text_or_number_matches(store, make, value):
     client = make.client()
     set_client(make, client, value=value)
@@ -57,7 +57,10 @@ def test_whole_value_as_text_or_number_matches(store, make, value):
         "7 900 444-33-22",
         " 79004443322",
         "79004443322\n",
-        "79004443322.0",
+        "79004443322.",
+        "79004443322.05",
+        "79004443322.0.0",
+        "79004443322.0 ",
         "790044433221",
         "тел. 79004443322",
         "７９００４４４３３２２",

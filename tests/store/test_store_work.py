@@ -296,6 +296,27 @@ def test_two_who_make_the_first_deal_of_a_client_side_by_side_write_to_one(store
     assert store.variables(DEAL, other.id) == {"a": 1, "b": 2}
 
 
+@pytest.mark.parametrize("planned", [True, False])
+def test_who_comes_back_late_is_told_that_another_run_has_ended_his_turn(store, make, planned):
+    client = make.client()
+    if planned:
+        make.turn(client, plans=(NewPlan(client, 1, block="b"),))
+    else:
+        store.add_event(NewEvent(client, "x"))
+    late = store.claim_work("late", 2)
+    store.release("late")
+    assert finish(store, store.claim_work("heir", 2)).written
+    with pytest.raises(ClaimLost):
+        finish(store, late)
+
+
+def test_a_commit_that_is_asked_again_answers_that_it_is_done(store, make):
+    store.add_event(NewEvent(make.client(), "x"))
+    claim = store.claim_work("w", 2)
+    assert not finish(store, claim).repeated
+    assert finish(store, claim).repeated
+
+
 def test_plan_of_a_dead_worker_is_taken_over(store, make, clock):
     client = make.client()
     make.turn(client, plans=(NewPlan(client, 1, block="b"),))
