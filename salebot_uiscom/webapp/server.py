@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -23,6 +23,7 @@ HEAD_S = 10.0
 IDLE_S = 15.0
 LARGEST_HEAD_BYTES = 32 * 1024
 MOST_CONNECTIONS = 1000
+LINGER_S, LINGER_BYTES = 2.0, 1024 * 1024  # for what still comes of a body after its answer
 
 
 class RunningApp:
@@ -149,11 +150,20 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class _Gathered:
-    """A transport that sends head and body of an answer together: one call of the system and one packet, not two."""
+    """A transport that sends head and body of an answer together: one call of the system and one packet, not two.
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    `linger` takes a transport that is to be closed and may say True: it will close it later itself.
+    """
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        loop: asyncio.AbstractEventLoop,
+        linger: Callable[[asyncio.Transport], bool],
+    ) -> None:
         self._transport = transport
         self._loop = loop
+        self._linger = linger
         self._held: list[bytes] = []
         self.is_closing = transport.is_closing
 
@@ -176,7 +186,31 @@ class _Gathered:
 
     def close(self) -> None:
         self.flush()
-        self._transport.close()
+        if self.is_closing() or not self._linger(self._transport):
+            self._transport.close()
+
+
+class _Lingering(asyncio.Protocol):
+    """Throws away what still comes after the last answer: closed over it, a connection is reset and the answer lost."""
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, lost: Callable[[Exception | None], None]
+    ) -> None:
+        self._transport = transport
+        self._lost = lost
+        self._left = LINGER_BYTES
+        self._timer = loop.call_later(LINGER_S, transport.close)
+        transport.set_protocol(self)
+        transport.write_eof()
+
+    def data_received(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left < 0:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        self._lost(exc)
 
 
 def _protocol(head_s: float) -> Any:
@@ -197,9 +231,11 @@ def _protocol(head_s: float) -> Any:
         _head_bytes = 0
         _in_head = True
         _head_ended = False  # by the data that came last
+        _late_bytes = 0  # of a body whose answer is complete
+        _lingering: asyncio.Protocol | None = None
 
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(cast("asyncio.Transport", _Gathered(transport, self.loop)))
+            super().connection_made(cast("asyncio.Transport", _Gathered(transport, self.loop, self._linger)))
             self._begin_head()
 
         def connection_lost(self, exc: Exception | None) -> None:
@@ -217,7 +253,7 @@ def _protocol(head_s: float) -> Any:
             in_head, self._head_ended = self._in_head, False
             super().data_received(data)
             if not in_head:
-                self._wait_on()
+                self._wait_on(len(data))
                 return
             if not self._in_head or self._head_ended:
                 return
@@ -249,13 +285,31 @@ def _protocol(head_s: float) -> Any:
             super().on_message_complete()
             self._in_head, self._head_bytes = True, 0
 
-        def _wait_on(self) -> None:
-            if self.cycle is not None and self.cycle.response_complete:
-                # The answer did not wait for this body, whose bytes have stopped the clock of the kept connection.
+        def _wait_on(self, size: int) -> None:
+            if self.cycle is None or not self.cycle.response_complete:
+                return
+            # The answer did not wait for this body, whose bytes have stopped the clock of the kept connection.
+            if self._in_head:
+                self._stop_timer()
                 self._unset_keepalive_if_required()
                 self.timeout_keep_alive_task = self.loop.call_later(
                     self.timeout_keep_alive, self.timeout_keep_alive_handler
                 )
+                return
+            if self._timer is None:
+                # One time and one size for all that is left of it: bytes that nobody reads prolong nothing.
+                self._timer, self._late_bytes = self.loop.call_later(LINGER_S, self.transport.close), 0
+            self._late_bytes += size
+            if self._late_bytes > LINGER_BYTES:
+                self.transport.close()
+
+        def _linger(self, transport: asyncio.Transport) -> bool:
+            """Whether the connection stays half open for a moment: its answer is out, the body still on its way."""
+            if self._in_head or self.cycle is None or not self.cycle.response_complete or self._lingering is not None:
+                return False
+            self._stop_timer()
+            self._lingering = _Lingering(transport, self.loop, self.connection_lost)
+            return True
 
         def _begin_head(self) -> None:
             self._in_head = True
@@ -263,6 +317,9 @@ def _protocol(head_s: float) -> Any:
 
         def _end_head(self) -> None:
             self._in_head, self._head_ended = False, True
+            self._stop_timer()
+
+        def _stop_timer(self) -> None:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from salebot_uiscom.webapp import server as under
 from salebot_uiscom.webapp.server import serve_app
 
 
@@ -22,6 +24,13 @@ async def _sees(scope: Any, receive: Any, send: Any) -> None:
     headers = [(b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _too_long(scope: Any, receive: Any, send: Any) -> None:
+    """Refuses without reading."""
+    headers = [(b"content-length", b"3"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": b"end"})
 
 
 def web(app: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,12 +89,7 @@ def test_an_answer_in_parts_is_not_held_back(method):
 
 
 def test_an_answer_after_which_the_connection_ends_arrives_whole():
-    async def last(scope: Any, receive: Any, send: Any) -> None:
-        headers = [(b"content-length", b"3"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": b"end"})
-
-    with serve_app(web(last), port=0) as server:
+    with serve_app(web(_too_long), port=0) as server:
         answer = httpx.get(server.url)
     assert (answer.status_code, answer.text) == (413, "end")
 
@@ -110,6 +114,82 @@ def test_a_body_that_comes_after_its_answer_does_not_keep_the_connection_for_eve
         assert asking.recv(65_536).startswith(b"HTTP/1.1 200")
         asking.sendall(late)
         assert asking.recv(65_536) == b""
+
+
+UNREAD = {
+    "length": (b"Content-Length: 99999999999", b"", b"a"),
+    "chunks": (b"Transfer-Encoding: chunked", b"", b"1\r\na\r\n"),
+    "chunk": (b"Transfer-Encoding: chunked", b"5000000\r\n", b"a"),
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_a_body_that_nobody_reads_has_one_time_however_many_pieces_it_comes_in(monkeypatch, name):
+    monkeypatch.setattr(under, "LINGER_S", 0.2)
+    header, first, piece = UNREAD[name]
+    with (
+        serve_app(web(_sees), port=0, idle_s=1) as server,
+        socket.create_connection((server.host, server.port), 10) as asking,
+    ):
+        asking.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n" + first)
+        assert asking.recv(65_536).startswith(b"HTTP/1.1 200")
+        reset = select.poll()
+        reset.register(asking, 0)
+        for _ in range(100):
+            try:
+                asking.sendall(piece)
+            except OSError:
+                return
+            if reset.poll(50):
+                return
+    raise AssertionError("the server reads for ever")
+
+
+def test_a_body_that_nobody_reads_has_a_size():
+    with (
+        serve_app(web(_sees), port=0) as server,
+        socket.create_connection((server.host, server.port), 10) as asking,
+    ):
+        asking.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
+        assert asking.recv(65_536).startswith(b"HTTP/1.1 200")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            asking.sendall(b"a" * 100_000_000)
+
+
+def test_an_answer_reaches_who_sends_the_whole_of_his_long_body_first():
+    """Closed over bytes that nobody has read, a connection is reset."""
+    with (
+        serve_app(web(_too_long), port=0) as server,
+        socket.create_connection((server.host, server.port), 10) as asking,
+    ):
+        asking.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        asking.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 800000\r\n\r\n")
+        asking.sendall(b"a" * 800_000)
+        received = b""
+        while piece := asking.recv(65_536):
+            received += piece
+    assert received.startswith(b"HTTP/1.1 413 ")
+    assert received.endswith(b"end")
+
+
+def test_a_connection_serves_on_when_a_body_has_come_after_its_answer(monkeypatch):
+    monkeypatch.setattr(under, "LINGER_S", 0.1)
+    asked = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
+    with (
+        serve_app(web(_sees), port=0) as server,
+        socket.create_connection((server.host, server.port), 10) as asking,
+    ):
+        for late in (b"whole body", b"half"):
+            asking.sendall(asked)
+            assert asking.recv(65_536).startswith(b"HTTP/1.1 200")
+            asking.sendall(late)
+        asking.sendall(b" body.")
+        asking.settimeout(0.3)
+        with pytest.raises(TimeoutError):  # longer than the rest of a body may take: there is none
+            asking.recv(1)
+        asking.settimeout(10)
+        asking.sendall(asked)
+        assert asking.recv(65_536).startswith(b"HTTP/1.1 200")
 
 
 def test_who_sends_faster_than_the_other_side_reads_is_made_to_wait():
