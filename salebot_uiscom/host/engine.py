@@ -137,6 +137,7 @@ class Engine:
             turn.question, turn.outside, turn.attachments = event.text, event.outside, event.attachments
         turn.describe_dialog()
         self._assign(turn, event)
+        yield from turn.current_deal()  # whatever writes a variable opens the deal that the next line sees
         if not self._listens(turn):
             return
         if event.block:
@@ -170,6 +171,7 @@ class Engine:
                     yield from self._plan(turn, arrow)
                 else:
                     self._collect(turn, arrow)
+                    yield from turn.current_deal()
                     yield from self._pass(turn, arrow)
                 return None
         for block in self._fallbacks:
@@ -305,7 +307,10 @@ class Engine:
         if not code.strip():
             return
         program = self.interpreter.compile(code, name=name)
-        outcome = yield from turn.perform(program.steps(turn.scope, turn.context), program.source)
+        # Only this name can tell within a program that a line above has opened the deal, besides the functions, which look.
+        opens = turn.deal is None and "order_id" in code
+        steps = program.steps(turn.scope, turn.context, turn.current_deal if opens else None)
+        outcome = yield from turn.perform(steps, program.source)
         turn.report(outcome.errors)
         yield from turn.current_deal()  # the first variable of a client makes his deal
 
@@ -343,6 +348,7 @@ class Engine:
         for name, value in request.headers.items():
             headers[name] = yield from self._render(turn, value, place)
         faults = yield from turn.perform(save_answer(turn, request, url, headers, body))
+        yield from turn.current_deal()
         turn.report([_at(fault, request.url, place) for fault in faults])
 
 

@@ -138,13 +138,15 @@ class _Compiled:
 
     def diagnostic(self, error: Exception, fallback: Span, lang: str, scope: Any = None) -> Diagnostic:
         """The place and the texts of what a run met. `scope`: where; its names help to name a better one."""
-        from . import compiler, teaching
+        from . import blame, compiler, teaching
 
         span = compiler.place_of(error) or fallback
         if isinstance(error, Fault):
             data = dict(error.data)
             if error.code == "SB301":
-                span, data["name"] = self._unset(span, scope)
+                span, data["name"] = blame.unset(span, self._nodes, self.source.text, scope, self.catalog)
+            elif error.code in ("SB110", "SB111", "SB112"):
+                span = blame.named_by(span, self._nodes, scope, str(data["name"]))
             elif error.code == "SB337":
                 span, data["name"], data["text_type"] = self._foreign(span, scope) or (
                     span, self._written(span), data.get("text_type", "")
@@ -204,49 +206,6 @@ class _Compiled:
             known = scope.merged if isinstance(scope, Scope) else scope.variables
             yield from (name for name in known if isinstance(name, str))
 
-    def _unset(self, span: Span, scope: Any) -> tuple[Span, str]:
-        """The operand inside the failing span that has no value, when there is just one candidate; else the piece itself.
-
-        A name counts if it has no value; an element or the result of a call only where every name has one.
-        """
-        from .nodes import Call, Comparison, Item, Logic, Name
-
-        open_: list[Any] = []
-        closed_to = -1
-        inside = [item for item in self._nodes if span.start <= item.start and item.end <= span.end]
-        for item in sorted(inside, key=lambda item: (item.start, -item.end)):
-            if item.start < closed_to:
-                continue  # not what the failing operation was given: part of something that has a value of its own
-            open_.append(item)
-            called = isinstance(item, Call) and item.name != "if" and (item.start, item.end) != span
-            if called or isinstance(item, Comparison | Logic | Item):
-                closed_to = item.end
-        unset = [
-            name
-            for name in map(_base, open_)
-            if isinstance(name, Name) and (scope is None or _value(scope, name) is None)
-        ]
-        if unset:
-            found: list[Any] = unset[:1] if len({(name.layer, name.name) for name in unset}) == 1 else []
-        else:
-            found = [item for item in open_ if isinstance(item, Item | Call) and getattr(item, "name", "") != "if"]
-        if len(found) == 1:
-            span = Span(found[0].start, found[0].end)
-        return span, self._written(span)
-
-
-def _base(node: Any) -> Any:
-    """Of `a[0]["k"]` what is written before the brackets."""
-    from .nodes import Item
-
-    while isinstance(node, Item):
-        node = node.base
-    return node
-
-
-def _value(scope: Any, node: nodes.Name) -> Any:
-    return scope.get_in(node.layer, node.name) if node.layer else scope.get(node.name)
-
 
 class Program(_Compiled):
     """Statements of a calculator field, compiled; reusable and thread-safe."""
@@ -286,14 +245,19 @@ class Program(_Compiled):
             function=function,
         )  # fmt: skip
 
-    def steps(self, scope: Scope, context: Context) -> Steps[Outcome]:
-        """Run over a scope as a generator of effects; the scope's layers are changed in place."""
+    def steps(self, scope: Scope, context: Context, after: Callable[[], Steps[Any]] | None = None) -> Steps[Outcome]:
+        """Run over a scope as a generator of effects; the scope's layers are changed in place.
+
+        `after`: what a host does after every single statement; they are then run by the full rules.
+        """
         errors: list[Diagnostic] = []
         context.scope, scope.context = scope, context
         told = self._tell_time(scope)
         try:
-            run = self._function(scope.merged, scope.deal, scope, self._reporter(errors, context.lang, scope))
-            if run is not None:
+            report = self._reporter(errors, context.lang, scope)
+            if after is not None:
+                yield from self._apart(scope, report, after)
+            elif (run := self._function(scope.merged, scope.deal, scope, report)) is not None:
                 yield from run
         finally:  # the steps may be given up half-way, and the scope used again later
             for name in told:
@@ -361,6 +325,17 @@ class Program(_Compiled):
             steps = function(scope, report)
             if effectful:
                 yield from steps
+
+    def _apart(
+        self, scope: Scope, report: Callable[[int, Exception], None], after: Callable[[], Steps[Any]]
+    ) -> Steps[None]:
+        begin(self._limits)
+        for index in range(len(self.statements)):
+            function, effectful = self._statement(index)
+            steps = function(scope, report)
+            if effectful:
+                yield from steps
+            yield from after()
 
 
 class Condition(_Compiled):

@@ -65,7 +65,7 @@ def _deal_variables(context: Context, client_id: int) -> Steps[dict[str, Value]]
     turn = turn_of(context)
     if client_id == turn.client.id:
         return turn.scope.deal
-    deal = yield from on_store(lambda store: store.current_deal(client_id))
+    deal = yield from turn.current_deal_of(client_id)
     return {} if deal is None else (yield from turn.variables(DEAL, deal.id))
 
 
