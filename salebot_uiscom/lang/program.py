@@ -22,7 +22,6 @@ from . import helpers, shelf
 if TYPE_CHECKING:
     from ..context import Context
     from ..effects import Steps
-    from . import nodes
 
 T = TypeVar("T")
 
@@ -146,7 +145,7 @@ class _Compiled:
             if error.code == "SB301":
                 span, data["name"] = blame.unset(span, self._nodes, self.source.text, scope, self.catalog)
             elif error.code in ("SB110", "SB111", "SB112"):
-                span = blame.named_by(span, self._nodes, scope, str(data["name"]))
+                span = blame.named_by(span, self._nodes, scope, str(data.get("name", "")))
             elif error.code == "SB337":
                 span, data["name"], data["text_type"] = self._foreign(span, scope) or (
                     span, self._written(span), data.get("text_type", "")
@@ -178,7 +177,7 @@ class _Compiled:
 
         for item in self._nodes:
             if scope is not None and isinstance(item, Name) and span.start <= item.start and item.end <= span.end:
-                kind = foreign_type(_value(scope, item))
+                kind = foreign_type(scope.get_in(item.layer, item.name) if item.layer else scope.get(item.name))
                 if kind:
                     place = Span(item.start, item.end)
                     return place, self._written(place), kind
