@@ -25,11 +25,22 @@ def load(path: str | Path) -> Bot:
     """
     from ..host.botfile import BotFileError, load_bot
 
-    bot = load_bot(path)
+    try:
+        bot = load_bot(path)
+    except BotFileError as error:
+        raise BotFileError([*error.diagnostics, *_settings_of(Path(path))]) from None
     found = settings_findings(bot)
     if found:
         raise BotFileError(found)
     return bot
+
+
+def _settings_of(path: Path) -> list[Diagnostic]:
+    """What else is wrong, in a file that is refused anyway."""
+    from ..host.botfile import examine_bot
+
+    bot, _ = examine_bot(path.read_bytes().decode("utf-8-sig", "replace"), name=path.name)
+    return [] if bot is None else settings_findings(bot)
 
 
 def settings_findings(bot: Bot) -> list[Diagnostic]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..functions.registry import Catalog
     from ..interpreter import Interpreter
 
+_UNREADABLE = frozenset({"SB603", "SB604", "SB609"})
 _ROUNDS = 10  # fixes that overlap are carried out one after another
 
 
@@ -166,20 +167,25 @@ def _findings(path: Path, text: str) -> list[Diagnostic]:
 
     if _is_bot(path):
         findings = check_bot_text(text, _catalog(), name=path.name, lang=language())
+        if any(one.code in _UNREADABLE and one.severity == "error" for one in findings):
+            # What stands in for the unreadable would give warnings of its own.
+            findings = [one for one in findings if one.severity == "error"]
         return sorted([*findings, *_of_settings(path, text)], key=lambda finding: finding.span)
     return check_field(text, _catalog(), source=Source(text, path.name), lang=language())
 
 
 def _of_settings(path: Path, text: str) -> list[Diagnostic]:
     from ..host.botfile import examine_bot
-    from ..host.check import ways_of_calling
+    from ..host.check import requests_of_tests, ways_of_calling
+    from ..uis import tables
     from .loading import settings_findings
 
     bot, _ = examine_bot(text, name=path.name)
     if bot is None:
         return []
+    requests = [finding.in_language(language()) for finding in requests_of_tests(bot, tables.methods())]
     ways = [finding.in_language(language()) for finding in ways_of_calling(bot, _interpreter())]
-    return [*settings_findings(bot), *ways]
+    return [*settings_findings(bot), *ways, *requests]
 
 
 def _fixed(path: Path, text: str, findings: list[Diagnostic]) -> str:

@@ -178,7 +178,7 @@ class Test:
 
     name: str = key("название", required=True)
     now: str = key("начало: ГГГГ-ММ-ДД чч:мм по времени проекта", default="")
-    client: Mapping[str, Any] = key("собеседник: id, type, platform_id, name, group, variables", default={})
+    client: Mapping[str, Any] = key("собеседник: type, platform_id, name, group, variables", default={})
     steps: tuple[Mapping[str, Any], ...] = key("шаги", default=())
 
 

@@ -19,6 +19,7 @@ from ..source import Source, Span
 from .bot import COMMENT, CONDITIONAL, NOT_STATE, NOT_STATE_IF, Arrow, Block, Bot
 from .matching import FUZZY, MEANING, REGEX, alternatives, is_similar, is_valid_regex
 from .positions import find_places
+from .steps import client_problems, is_moment, problems
 from .timers import BadDate, due_time
 from .tomlfaults import words, wrong_encoding
 
@@ -29,6 +30,7 @@ MAX_CONSTANTS, MAX_CONSTANT_NAME, MAX_CONSTANT = 50, 100, 5_000
 MAX_CONDITIONAL_BLOCKS = 500
 MAX_COMPARE = 1_000
 _SHOWN_IDS = 10
+_FAR = 10**18  # numbers beyond stand for numbers that are missing
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -60,32 +62,49 @@ def parse_bot(
     text: str, *, name: str = "бот", path: Path | None = None, plugin_tables: tuple[str, ...] = PLUGIN_TABLES
 ) -> Bot:
     """`load_bot` for a text."""
-    bot, found = examine_bot(text, name=name, path=path, plugin_tables=plugin_tables)
+    bot, found, of_tests = _examined(text, name, path, plugin_tables)
     if bot is None or any(finding.severity == "error" for finding in found):
-        raise BotFileError(found)
+        raise BotFileError(_sorted([*found, *of_tests]))
     return bot
 
 
 def examine_bot(
     text: str, *, name: str = "бот", path: Path | None = None, plugin_tables: tuple[str, ...] = PLUGIN_TABLES
 ) -> tuple[Bot | None, list[Diagnostic]]:
-    """The bot, if its keys could be read, and every finding, errors and warnings, in order of lines."""
+    """The bot and every finding, errors and warnings, in order of lines.
+
+    None for a bot: the text is no TOML. Where a key cannot be read, the bot has something else in its place, so that the
+    rest of the file is examined all the same; a bot with errors is not to be run.
+    """
+    bot, found, of_tests = _examined(text, name, path, plugin_tables)
+    return bot, _sorted([*found, *of_tests])
+
+
+def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:
+    return sorted(found, key=lambda finding: finding.span)
+
+
+def _examined(
+    text: str, name: str, path: Path | None, plugin_tables: tuple[str, ...]
+) -> tuple[Bot | None, list[Diagnostic], list[Diagnostic]]:
+    """Mistakes in tests apart: with them the bot itself works, only that test cannot pass."""
     text = text.replace("\r\n", "\n")
     source = Source(text, name)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return None, [_toml_error(error, source)]
+        return None, [_toml_error(error, source)], []
     reader = _Reader(source, find_places(text))
     settings = {key: table.pop(key) for key in plugin_tables if isinstance(table.get(key), dict)}
-    bot: Bot | None = reader.record(Bot, table, ())
-    if bot is not None:
-        object.__setattr__(bot, "settings", settings)
-        object.__setattr__(bot, "source", source)
-        object.__setattr__(bot, "spans", reader.places)
-        object.__setattr__(bot, "path", path)
-        _Rules(bot, reader).check()
-    return bot, sorted(reader.found, key=lambda finding: finding.span)
+    bot: Bot = reader.record(Bot, table, ())
+    object.__setattr__(bot, "settings", settings)
+    object.__setattr__(bot, "source", source)
+    object.__setattr__(bot, "spans", reader.places)
+    object.__setattr__(bot, "path", path)
+    _Rules(bot, reader).check()
+    found, reader.found = reader.found, []
+    _check_tests(bot, reader)
+    return bot, found, reader.found
 
 
 def _toml_error(error: tomllib.TOMLDecodeError, source: Source) -> Diagnostic:
@@ -115,11 +134,16 @@ def record_keys(record: type) -> dict[str, tuple[Field[Any], Any]]:
     }
 
 
+def _is_required(item: Field[Any]) -> bool:
+    return item.default is MISSING and item.default_factory is MISSING
+
+
 class _Reader:
     def __init__(self, source: Source, places: Mapping[tuple[Any, ...], Span]) -> None:
         self.source = source
         self.places = places
         self.found: list[Diagnostic] = []
+        self.stand_ins = 0
 
     def report(self, code: str, where: tuple[Any, ...], *, severity: str = "error", **data: Any) -> None:
         while where and where not in self.places:
@@ -130,7 +154,7 @@ class _Reader:
         self.found.append(Diagnostic(code, self.source, self.places.get(where, Span(0, 0)), data, severity))
 
     def record(self, record: type, table: Mapping[str, Any], where: tuple[Any, ...]) -> Any:
-        """An instance, or None when a key that must be there is missing or unreadable."""
+        """An instance. A key that cannot be read is told, and has its default, else a stand-in that breaks no rule."""
         keys = record_keys(record)
         for name in table:
             if name not in keys:
@@ -142,12 +166,11 @@ class _Reader:
                 )
                 self.report("SB602", (*where, name), name=name, hint=hint)
         values: dict[str, Any] = {}
-        complete = True
         for name, (item, hint) in keys.items():
             if name not in table:
-                if item.default is MISSING and item.default_factory is MISSING:
+                if _is_required(item):
                     self.report("SB604", where, name=name)
-                    complete = False
+                    values[item.name] = self.stand_in(item, hint)
                 continue
             value, ok = self.value(hint, table[name], (*where, name))
             if ok and item.metadata["choices"] and value not in item.metadata["choices"]:
@@ -155,10 +178,19 @@ class _Reader:
                 expected = ", ".join(map(str, known))
                 self.report("SB609", (*where, name), name=name, got=value, expected=expected)
                 ok = False
-            complete = complete and ok
             if ok:
                 values[item.name] = value
-        return record(**values) if complete else None
+            elif _is_required(item):
+                values[item.name] = self.stand_in(item, hint)
+        return record(**values)
+
+    def stand_in(self, item: Field[Any], hint: Any) -> Any:
+        """For a key without a default: the first choice (a block of the kind that may have every key), a number or a
+        text that nobody has written."""
+        if item.metadata["choices"]:
+            return item.metadata["choices"][0]
+        self.stand_ins += 1
+        return -_FAR - self.stand_ins if hint is int else ""
 
     def value(self, hint: Any, value: Any, where: tuple[Any, ...]) -> tuple[Any, bool]:
         origin, inner = get_origin(hint), get_args(hint)
@@ -170,8 +202,7 @@ class _Reader:
         if hasattr(hint, "__dataclass_fields__"):
             if not isinstance(value, dict):
                 return self._wrong("таблица", "table", value, where)
-            record = self.record(hint, value, where)
-            return record, record is not None
+            return self.record(hint, value, where), True
         if origin is not None:  # Mapping[str, …]
             if not isinstance(value, dict):
                 return self._wrong("таблица", "table", value, where)
@@ -197,7 +228,8 @@ class _Reader:
                 return self._wrong("массив таблиц", "array of tables", value, where)
             return tuple(value), True
         items = [self.value(hint, item, (*where, index)) for index, item in enumerate(value)]
-        return tuple(item for item, ok in items if ok), all(ok for _, ok in items)
+        # One that is no table at all would shift the numbers of those behind it.
+        return tuple(item for item, _ in items), all(ok for _, ok in items)
 
     def _wrong(self, russian: str, english: str, value: Any, where: tuple[Any, ...]) -> tuple[None, bool]:
         name = ".".join(part for part in where if isinstance(part, str))
@@ -222,25 +254,7 @@ class _Rules:
         kinds = {block.id: block.kind for block in self.bot.blocks}
         for index, arrow in enumerate(self.bot.arrows):
             self._arrow(arrow, ("arrow", index), kinds)
-        for index, test in enumerate(self.bot.tests):
-            for number, step in enumerate(test.steps):
-                self._step(step, ("test", index, "steps", number))
         self._look_alikes()
-
-    def _step(self, step: Mapping[str, Any], where: tuple[Any, ...]) -> None:
-        """A warning: the bot itself works, only this test of it cannot pass."""
-        from .script import ACTIONS, BESIDE, CHECKS
-
-        known = (*ACTIONS, *CHECKS, *sorted(BESIDE))
-        for name in step:
-            if name not in known:
-                near = difflib.get_close_matches(name, known, 1, 0.6)
-                hint = (
-                    {"ru": f"возможно, {near[0]}?", "en": f"perhaps {near[0]}?"}
-                    if near
-                    else {"ru": "в шаге бывают: " + ", ".join(known), "en": "known in a step: " + ", ".join(known)}
-                )
-                self.report("SB602", where, severity="warning", name=name, hint=hint)
 
     def _project(self) -> None:
         bot = self.bot
@@ -261,7 +275,7 @@ class _Rules:
                 self.report("SB620", ("variables", name), name=name)
         emails: set[str] = set()
         for index, who in enumerate(bot.employees):
-            if who.email.casefold() in emails:
+            if who.email and who.email.casefold() in emails:
                 self.report("SB622", ("employee", index, "email"), name=who.email)
             emails.add(who.email.casefold())
         conditional = [block for block in bot.blocks if block.kind in CONDITIONAL]
@@ -287,6 +301,8 @@ class _Rules:
             ("from", arrow.source, ("стрелка выходит из блока", "the arrow leaves block")),
             ("to", arrow.target, ("стрелка ведёт к блоку", "the arrow leads to block")),
         ):
+            if target <= -_FAR:
+                continue  # told already: there is no number here
             if target not in kinds:
                 many = len(kinds) > _SHOWN_IDS
                 near = difflib.get_close_matches(str(target), map(str, kinds), _SHOWN_IDS, 0.1) if many else []
@@ -342,3 +358,25 @@ class _Rules:
             for other, _, second in events[:index]:
                 if second is not item and is_similar(part, other) and part != other:
                     self.report("SB613", where, severity="warning", name=part, text=other)
+
+
+# ---------------------------------------------------------------- tests
+
+
+def _check_tests(bot: Bot, reader: _Reader) -> None:
+    """What keeps a `[[test]]` from ever passing, and one that checks nothing."""
+    for index, test in enumerate(bot.tests):
+        where = ("test", index)
+        if test.now and not is_moment(test.now):
+            reader.report("SB673", (*where, "now"), text=repr(test.now))
+        for code, data in client_problems(test.client):
+            reader.report(code, (*where, "client"), **data)
+        if not test.steps:
+            reader.report("SB697", (*where, "steps"), name=test.name)
+        for number, step in enumerate(test.steps):
+            for code, data in problems(step):
+                reader.report(code, (*where, "steps", number), **data)
+            position = step.get("position")
+            blocks = {block.id for block in bot.blocks}
+            if type(position) is int and position > 0 and position not in blocks:
+                reader.report("SB635", (*where, "steps", number), name=str(position))

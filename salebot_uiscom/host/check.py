@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Diagnostic
 from ..source import place_in
 from .bot import Block, Bot
+from .steps import problems
 
 if TYPE_CHECKING:
     from ..interpreter import Interpreter
@@ -56,6 +57,15 @@ def ways_of_calling(bot: Bot, interpreter: Interpreter) -> Iterator[Diagnostic]:
                     "en": f"perhaps {near[0]}? Possible: {expected}",
                 }
             yield Diagnostic("SB609", bot.source, place, data, "warning")
+
+
+def requests_of_tests(bot: Bot, methods: Collection[str]) -> Iterator[Diagnostic]:
+    """Steps `uis` that wait for a request nobody can make. `methods`: those of the telephony."""
+    for index, test in enumerate(bot.tests):
+        for number, step in enumerate(test.steps):
+            for code, data in problems({"uis": step.get("uis", "")}, methods):
+                if code == "SB609":
+                    yield Diagnostic(code, bot.source, bot.place("test", index, "steps", number), data)
 
 
 def _texts(bot: Bot, interpreter: Interpreter) -> Iterator[tuple[str, tuple[Any, ...], str, Any]]:

@@ -21,7 +21,6 @@ What nobody asked about is a failure too: a message or a request that no step ha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,13 +38,8 @@ from . import transcript
 from .bot import Bot, Test
 from .host import Host
 from .report import Report
+from .steps import ACTIONS, BESIDE, CHECKS, PAUSE, client_problems, moment_of, problems
 from .timers import add_delay
-
-ACTIONS = ("user", "event", "webhook", "wait")
-CHECKS = ("expect", "silent", "uis", "vars", "absent", "position", "plans")
-BESIDE = {"with", "attachments"}
-
-_WAIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|min|h|d)\s*")
 
 
 class Stage(Protocol):
@@ -98,6 +92,8 @@ def rehearse(bot: Bot, open_stage: Callable[[Bot, datetime | None], Stage]) -> I
             stage = open_stage(bot, start)
             try:
                 actor = _Actor(bot, stage, test, result.transcript)
+                if not test.steps:
+                    raise StepError("SB697", name=test.name)
                 for table in test.steps:
                     step += 1
                     actor.perform(table)
@@ -114,7 +110,7 @@ def rehearse(bot: Bot, open_stage: Callable[[Bot, datetime | None], Stage]) -> I
 
 def _moment(bot: Bot, text: str) -> datetime:
     try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M").replace(tzinfo=bot.timezone)
+        return moment_of(text).replace(tzinfo=bot.timezone)
     except ValueError as error:
         raise StepError("SB673", text=repr(text)) from error
 
@@ -130,9 +126,8 @@ class _Actor:
         self.client = self._client(test.client)
 
     def _client(self, table: Mapping[str, Any]) -> Client:
-        known = {"type", "platform_id", "name", "group", "variables"}
-        if unknown := set(table) - known:
-            raise StepError("SB674", name=min(unknown), text=", ".join(sorted(known)))
+        for code, data in client_problems(table):
+            raise StepError(code, **data)
         kind = int(table.get("type", 1))
         groups = self.host.connected_bots(kind)
         client = self.host.store.create_client(
@@ -160,8 +155,8 @@ class _Actor:
             name = unknown[0] if unknown else "—"
             raise StepError("SB675", name=name, text=", ".join((*ACTIONS, *CHECKS)))
         acts = [word for word in words if word in ACTIONS]
-        if len(acts) > 1:
-            raise StepError("SB676", text=", ".join(acts))
+        for code, data in problems(table):
+            raise StepError(code, **data)
         for act in acts:
             self.nothing_left()
             getattr(self, f"_do_{act}")(table[act], table)
@@ -195,7 +190,7 @@ class _Actor:
 
     def _do_wait(self, text: Any, table: Mapping[str, Any]) -> None:
         now = self.host.clock()
-        match = _WAIT.fullmatch(str(text))
+        match = PAUSE.fullmatch(str(text))
         if match is not None:
             moment = add_delay(datetime.fromtimestamp(now, self.bot.timezone), float(match[1]), match[2])
         else:

@@ -754,3 +754,37 @@ def test_a_russian_help_has_no_words_of_click(call: Call, command: str) -> None:
     for word in ("Usage", "OPTIONS", "COMMAND [ARGS]", "INTEGER", "default:", "required"):
         assert word not in russian
     assert "[OPTIONS]" in call("--lang", "en", *command.split(), "--help").out
+
+
+def test_check_tells_of_requests_in_tests_that_nobody_makes(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text(
+        '[[block]]\nid = 1\nkind = "start"\ncondition = "а"\n[[test]]\nname = "т"\nsteps = [\n'
+        '  { user = "а", uis = "start.employe_call" },\n  { user = "а", uis = "start.employee_call" },\n]\n',
+        "utf-8",
+    )
+    done = call("check", str(bot))
+    assert done.status == 1
+    assert "bot.toml, 8:3: SB609 uis: значение 'start.employe_call'" in done.out
+    assert "возможно, start.employee_call?" in done.out
+    assert "ошибок: 1" in done.err
+
+
+def test_what_stands_in_for_an_unreadable_key_gives_no_warnings(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text(
+        '[[block]]\nid = 1\nkind = "start"\ncondition = "а"\n[[block]]\nid = 2\nkind = "state"\nmessage = "#{имя}"\n'
+        "[[arrow]]\nid = 1\nfrom = 1\ninput = 5\n",
+        "utf-8",
+    )
+    done = call("check", str(bot))
+    assert [line.split()[2] for line in done.out.splitlines() if line.startswith("bot.toml")] == ["SB604", "SB603"]
+
+
+def test_mistakes_of_the_telephony_are_told_with_the_others(call: Call, tmp_path: Path) -> None:
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[uiscom]\nwebhok_keys = ["hook"]\n[[block]]\nidd = 1\nkind = "start"\n', "utf-8")
+    done = call("run", str(bot))
+    assert done.status == 1
+    for code in ("SB602", "SB604", "UI24"):
+        assert code in done.err

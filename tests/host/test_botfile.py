@@ -3,6 +3,7 @@
 import pytest
 
 from salebot_uiscom.host.botfile import BotFileError, examine_bot, load_bot, parse_bot
+from salebot_uiscom.rehearsal import open_stage, rehearse
 
 GOOD = """
 [project]
@@ -154,6 +155,84 @@ def test_all_mistakes_are_told_at_once_with_a_way_out():
     assert "my.toml, 4:1: SB602 неизвестный ключ mesage" in text
     assert "возможно, message?" in text
     assert "my.toml, 5:1: SB609 match: значение 'exat' не подходит" in text
+
+
+MANY = """[project]
+timezone = "Moscow"
+idd = 1
+[[employee]]
+name = "Анна"
+[[block]]
+id = "x"
+kind = "strat"
+condition = "("
+match = "regex"
+[[block]]
+id = 2
+kind = "state"
+condition = "а"
+priority = "b"
+[[arrow]]
+id = 1
+from = 1
+date = "завтра"
+[[arrow]]
+id = 1
+from = 2
+to = 9
+[[test]]
+name = "т"
+now = "завтра"
+steps = [
+  { usr = "а" },
+]
+"""
+
+
+def test_what_cannot_be_read_hides_no_other_mistake():
+    bot, found = examine_bot(MANY)
+    assert bot is not None
+    assert [(finding.line, finding.code) for finding in found] == [
+        (2, "SB614"), (3, "SB602"), (4, "SB604"), (7, "SB603"), (8, "SB609"), (9, "SB611"), (14, "SB607"), (15, "SB603"),
+        (16, "SB604"), (18, "SB606"), (19, "SB631"), (21, "SB605"), (23, "SB606"), (26, "SB673"), (28, "SB602"),
+    ]  # fmt: skip
+    with pytest.raises(BotFileError) as caught:
+        parse_bot(MANY)
+    assert len(caught.value.diagnostics) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("test", "code", "told"),
+    [
+        ("now = 'завтра'\nsteps = [\n{ user = 'а' },\n]", "SB673", "2026-03-02 10:15"),
+        ("client = { phone = '7' }\nsteps = [\n{ user = 'а' },\n]", "SB674", "platform_id"),
+        ("client = { type = 'x' }\nsteps = [\n{ user = 'а' },\n]", "SB603", "client.type"),
+        ("steps = []", "SB697", "ничего не проверяет"),
+        ("", "SB697", "ничего не проверяет"),
+        ("steps = [\n{ wait = '10 минут' },\n]", "SB673", "10 min"),
+        ("steps = [\n{ user = 5 },\n]", "SB603", "user: ожидалось: текст в кавычках, получено 5"),
+        ("steps = [\n{ expect = 7 },\n]", "SB603", "expect: ожидалось: текст или массив текстов, получено 7"),
+        ("steps = [\n{ expect = ['а', 7] },\n]", "SB603", "expect"),
+        ("steps = [\n{ position = 'x' },\n]", "SB603", "position: ожидалось: целое число от 0"),
+        ("steps = [\n{ position = true },\n]", "SB603", "position"),
+        ("steps = [\n{ position = 77 },\n]", "SB635", "77"),
+        ("steps = [\n{ plans = 'y' },\n]", "SB603", "plans"),
+        ("steps = [\n{ vars = 5 },\n]", "SB603", "vars: ожидалось: таблица"),
+        ("steps = [\n{ silent = false },\n]", "SB603", "silent: ожидалось: true"),
+        ("steps = [\n{ usr = 'а' },\n]", "SB602", "возможно, user?"),
+        ("steps = [\n{ user = 'а', event = 'б' },\n]", "SB676", "user, event"),
+        ("steps = [\n{ user = 'а', with = { a = 1 } },\n]", "SB698", "webhook, uis"),
+        ("steps = [\n{ },\n]", "SB675", "user, event"),
+    ],
+)  # fmt: skip
+def test_a_test_that_can_never_pass_is_an_error_and_the_bot_works_all_the_same(test, code, told):
+    text = block("condition = 'а'") + f"[[test]]\nname = 'т'\n{test}\n"
+    _, found = examine_bot(text)
+    assert [(finding.code, finding.severity) for finding in found] == [(code, "error")]
+    assert told in found[0].message + found[0].hint
+    assert parse_bot(text).blocks
+    (played,) = rehearse(parse_bot(text), open_stage)
+    assert not played.passed
 
 
 def test_similar_fuzzy_event_conditions_are_warned_about():

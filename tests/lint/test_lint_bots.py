@@ -118,7 +118,7 @@ def test_variables_of_callbacks_and_tests_count_as_set() -> None:
     block = '[[block]]\nid = 1\nkind = "start"\ncondition = "лид"\nmessage = "#{comment}"\n'
     assert [item.code for item in check_bot_text(block, CATALOG)] == ["SB716"]
     assert check_bot_text(block + 'compare = "message_from_outside == 3"\n', CATALOG) == []
-    test = '[[test]]\nname = "а"\nclient = { variables = { comment = "б" } }\nsteps = []\n'
+    test = '[[test]]\nname = "а"\nclient = { variables = { comment = "б" } }\nsteps = [{ user = "а" }]\n'
     assert check_bot_text(block + test, CATALOG) == []
 
 
