@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from ..errors import Fault
+from ..messages.slips import cure_of
 from ..patterns import pattern
 from .scanner import QUOTES, Scanner
 
@@ -16,6 +17,7 @@ MAX_POWERS = 100
 _LATIN = pattern(r"[A-Za-z][A-Za-z0-9_]*")
 _WORDS = {"and": "AND", "AND": "AND", "or": "OR", "OR": "OR"}
 _GLUED = pattern(r"[0-9][\w.]*")
+_FOREIGN = {";": "semicolon", "?": "choice", "!": "denial", "&": "logic", "|": "logic"}
 _BLANKS = pattern("[ \\t\\r\\n\\u00a0\\u202f\\u2007\\u200b\\ufeff\\ufdd0]*")
 
 
@@ -120,7 +122,27 @@ class Tokenizer:
         glued = _GLUED.match(text, place, end)
         if glued is not None:
             raise ParseFault(place, glued.end(), "SB107", name=glued.group())
-        if char == "=":
-            cure = {"ru": "сравнивают знаком ==", "en": "== compares"}
-            raise ParseFault(place, place + 1, "SB108", name=char, hint=cure)
-        raise ParseFault(place, place + 1, "SB108", name=char)
+        raise _foreign(text, place, start)
+
+
+def _foreign(text: str, place: int, start: int) -> ParseFault:
+    """A sign that the language does not have, with what other languages mean by it."""
+    char, following = text[place], text[place + 1 : place + 2]
+    if char == "=" and following in ("<", ">"):
+        return ParseFault(
+            place, place + 2, "SB108", name=char + following, hint=cure_of("order", name_meant=following + char)
+        )
+    if char == "=" and place - 2 >= start and text[place - 2 : place] in ("==", "!="):
+        sign = text[place - 2 : place]
+        return ParseFault(place - 2, place + 1, "SB108", name=f"{sign}=", hint=cure_of("order", name_meant=sign))
+    if char == "=":
+        return ParseFault(
+            place, place + 1, "SB108", name=char, hint={"ru": "сравнивают знаком ==", "en": "== compares"}
+        )
+    kind = _FOREIGN.get(char)
+    if kind is None:
+        return ParseFault(place, place + 1, "SB108", name=char)
+    meant = {"&": "and", "|": "or"}.get(char, "")
+    return ParseFault(
+        place, place + 1, "SB108", name=char, hint=cure_of(kind, name_meant=meant, text_fixed="if(a > 5, b, c)")
+    )

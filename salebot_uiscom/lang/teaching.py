@@ -12,7 +12,9 @@ from ..patterns import pattern
 from ..scope import CONSTANTS, PREFIXES
 from ..source import Span
 from . import nodes
+from .control import control_advice
 from .suggest import meant_function, nearest
+from .usual import like
 
 # Faults of a value that an argument was converted to.
 _OF_ARGUMENTS = frozenset({"SB301", "SB302", "SB304", "SB305", "SB306", "SB307", "SB319"})
@@ -41,18 +43,20 @@ def teach(
     if code == "SB101":
         advice = _line_advice(written, catalog)
     elif code == "SB110":
-        advice = _name_advice(written)
+        name = str(data.get("name", ""))
+        line = text[span.start :].split("\n", 1)[0].strip()
+        advice = control_advice(line) or _name_advice(written if written.startswith(name.rstrip("…")) else name)
     elif code == "SB102" and written == "(" and (before := _WORD_BEFORE.search(text, 0, span.start)):
-        advice = _perhaps(nearest(before[0], [*catalog, *HOST_FUNCTIONS, "if"]), "()")
+        advice = _perhaps(like(before[0], [*catalog, *HOST_FUNCTIONS]), "()")
     else:
         advice = {}
     if advice:
         data["hint"] = advice
     elif code == "SB201":
-        near = nearest(str(data["name"]), [*catalog, *HOST_FUNCTIONS, "if"])
-        _prepend(code, data, _perhaps(near))
+        _prepend(code, data, _perhaps(like(str(data["name"]), [*catalog, *HOST_FUNCTIONS])))
     elif code == "SB301" and str(data["name"]).isidentifier() and data["name"] not in CONSTANTS:
-        _prepend(code, data, _perhaps(nearest(str(data["name"]), names)))
+        key = _quoted_key(span, known_nodes, text)
+        _prepend(code, data, _perhaps([key] if key else nearest(str(data["name"]), names)))
     if code in _OF_ARGUMENTS:
         _prepend(code, data, _argument(span, known_nodes, catalog))
 
@@ -62,6 +66,15 @@ def _perhaps(near: list[str], after: str = "") -> dict[str, str]:
         return {}
     shown = [f"{name}{after}" for name in near]
     return {"ru": f"возможно, {' или '.join(shown)}?", "en": f"perhaps {' or '.join(shown)}?"}
+
+
+def _quoted_key(span: Span, known_nodes: Sequence[Any], text: str) -> str:
+    """`d["a"]` for the key of `d[a]`, where that is what has no value; else ""."""
+    for item in known_nodes:
+        if isinstance(item, nodes.Item) and isinstance(item.key, nodes.Name) and (item.key.start, item.key.end) == span:
+            written = f'{text[item.base.start : item.base.end]}["{item.key.name}"]'
+            return written if item.key.layer is None and len(written) <= 60 else ""
+    return ""
 
 
 def _argument(span: Span, known_nodes: Sequence[Any], catalog: Catalog) -> dict[str, str]:
@@ -98,6 +111,7 @@ _AUGMENTED = pattern(r"(?s)(.+?)\s*([-+*/%^])=\s*(.+)")
 _IF_EQUALS = pattern(r"if\s*\([^=<>!]*=(?!=)")
 _WORD_BEFORE = pattern(r"[^\W\d]\w*$")
 _COMPARED = pattern(r"[=!<>]=|[<>]")
+_GOES_ON = pattern(r"[\"'`\])}]")
 _NO_NAME = pattern(r"[^\w#{}]+")
 _CALLED = pattern(r"([^\W\d]\w*)\s*\(")
 
@@ -109,10 +123,14 @@ def _line_advice(written: str, functions: Iterable[str]) -> dict[str, str]:
         return {"ru": f"напишите полностью: {right}", "en": f"write it out: {right}"}
     if ":=" in written:
         return {"ru": "значение записывают знаком = без двоеточия", "en": "a value is assigned with = alone"}
+    controlled = control_advice(written)
+    if controlled:
+        return controlled
     if _IF_EQUALS.match(written):
         return {"ru": "сравнивают знаком ==, а = записывает значение", "en": "== compares, a single = assigns"}
+    known = [*functions, *HOST_FUNCTIONS]
     called = _CALLED.match(written)
-    meant = meant_function(called[1], [*functions, *HOST_FUNCTIONS, "if"]) if called else ""
+    meant = meant_function(called[1], [*known, "if"]) if called else ""
     if meant:
         return _perhaps([meant], "()")
     if _COMPARED.search(written):
@@ -121,8 +139,12 @@ def _line_advice(written: str, functions: Iterable[str]) -> dict[str, str]:
             "en": "this compares and keeps no result: write x = a == 5 or if(a == 5, yes, no)",
         }
     if called:
-        known = [name for name in nearest(called[1], [*functions, *HOST_FUNCTIONS, "if"]) if name != called[1]]
-        return _perhaps(known, "()")
+        return _perhaps([name for name in like(called[1], known) if name != called[1]], "()")
+    if _GOES_ON.match(written):
+        return {
+            "ru": "если это продолжение строк выше, то в них пропущена запятая, двоеточие или скобка",
+            "en": "if this continues the lines above, a comma, a colon or a bracket is missing in them",
+        }
     return {}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 from ..scope import BUILT_IN
+from .suggest import nearest
 
 _TABLE = """
 sum сумма сумм total: sum_array
@@ -19,7 +20,7 @@ char chr format sprintf template: concat
 num number tonumber parsefloat tofloat decimal число значен: float
 parseint toint tointeger integer целое цел: int
 isnumeric isdigit isnumber еслиЧисло есличисло: is_int is_float
-now datetime gettime: get_datetime current_time current_date
+now datetime gettime: current_time current_date get_datetime
 today getdate curdate сегодня дата: current_date
 time curtime сейчас время: current_time
 tomorrow завтра: next_day
@@ -113,4 +114,10 @@ def usual_functions(name: str, functions: Container[str]) -> list[str]:
     return list(dict.fromkeys(meant))[:3]
 
 
-__all__ = ["METHODS", "usual_functions"]
+def like(name: str, functions: Iterable[str]) -> list[str]:
+    """Functions that the author of an unknown name may have meant: by its meaning elsewhere, else by its letters."""
+    known = [*functions, "if"]
+    return usual_functions(name, known) or nearest(name, known)
+
+
+__all__ = ["METHODS", "like", "usual_functions"]

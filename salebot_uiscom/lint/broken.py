@@ -12,8 +12,7 @@ from typing import Any
 
 from ..lang import nodes
 from ..lang.scanner import QUOTES, Scanner
-from ..messages import LANGUAGES
-from ..messages.slips import SLIPS
+from ..messages.slips import cure_of, text_of
 from ..scope import CONSTANTS
 from .field import Field
 from .repairs import Repair, Repaired, repaired
@@ -51,15 +50,8 @@ def found_in(field: Field, text: str) -> Broken | None:
 
 def told(repair: Repair, weight: int) -> Broken:
     """A repair in words."""
-    ru, en, cure_ru, cure_en = SLIPS[repair.kind]
-    filled = [piece.format_map(repair.data) for piece in (ru, en, cure_ru, cure_en)]
-    return Broken(
-        repair.start,
-        repair.end,
-        dict(zip(LANGUAGES, filled[:2], strict=True)),
-        dict(zip(LANGUAGES, filled[2:], strict=True)),
-        weight,
-    )
+    texts, cures = text_of(repair.kind, **repair.data), cure_of(repair.kind, **repair.data)
+    return Broken(repair.start, repair.end, texts, cures, weight)
 
 
 # ---------------------------------------------------------------- x = 1; y = 2

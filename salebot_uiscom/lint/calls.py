@@ -10,7 +10,7 @@ from ..functions.pages import HOST_FUNCTIONS, built_in_catalog
 from ..lang import nodes
 from ..lang.general import MAX_IF
 from ..lang.program import MAX_CONDITION
-from ..lang.suggest import nearest
+from ..lang.usual import like
 from ..values import to_text
 from .field import Field, Unknown, acts
 from .names import NEAR_LIMIT
@@ -54,7 +54,7 @@ def _known(field: Field, call: nodes.Call) -> None:
             _arity(field, call, function.arity_text, function.signature)
     elif call.name not in HOST_FUNCTIONS:
         data: dict[str, Any] = {"name": call.name}
-        near = nearest(call.name, field.functions)
+        near = like(call.name, field.functions)
         if near:
             known = " или ".join(near), " or ".join(near)
             data["hint"] = {"ru": f"возможно, {known[0]}?", "en": f"perhaps {known[1]}?"}

@@ -324,15 +324,10 @@ class _Place:
 
     def _equals(self) -> Repair | None:
         text, place = self.text, (self.at, self.end)
-        following = text[self.end : self.end + 1]
-        if following in ("<", ">"):
-            wrong, right = "=" + following, following + "="
-            return self._changed("order", self.at, self.end + 1, right, name=wrong, name_meant=right)
-        if self.is_glued and self.before is not None and self.before.type == "COMPARE":
-            sign = self.before.value
-            return self._changed(
-                "order", *place, "", (self.before.start_pos, self.end), name=f"{sign}=", name_meant=sign
-            )
+        wrong = text[self.at : self.end]
+        if wrong in ("=<", "=>", "===", "!=="):
+            meant = wrong[::-1] if wrong in ("=<", "=>") else wrong[:2]
+            return self._changed("order", *place, meant, name=wrong, name_meant=meant)
         if self.inside == "dictionary":
             return self._changed("equals_in_dictionary", *place, ":") if self.is_behind_key else None
         return self._changed("equals", *place, "==")
@@ -358,6 +353,8 @@ class _Place:
         return self._changed("method", self.at, self.at + 1, "+", place, name=f"{word}(…)", name_meant=meant)
 
     def _bang(self) -> Repair | None:
+        if self.text[self.at : self.end] == "!==":
+            return self._equals()
         return self._changed("denial", self.at, self.end, "", name="!")
 
     def _ampersand(self) -> Repair | None:

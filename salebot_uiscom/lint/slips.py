@@ -13,7 +13,8 @@ from ..lang import nodes
 from ..lang.expected import NEGATIONS
 from ..lang.lexer import ParseFault
 from ..lang.parser import Parser
-from ..lang.suggest import meant_function, nearest
+from ..lang.suggest import meant_function
+from ..lang.usual import like
 from .field import Field
 
 _STRING = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"
@@ -131,7 +132,7 @@ def is_unfinished(field: Field, text: str, fault: ParseFault) -> bool:
 
 def perhaps(field: Field, name: str, is_call: bool) -> dict[str, str]:
     """Which function was meant by the unknown name of a broken call."""
-    near = [] if is_call or not name else nearest(name, field.functions)
+    near = [] if is_call or not name else like(name, field.functions)
     if not near:
         return {}
     return {

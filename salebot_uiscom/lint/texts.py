@@ -11,6 +11,7 @@ from ..lang import nodes
 from ..lang.lexer import ParseFault
 from ..lang.scanner import QUOTES, Scanner
 from ..lang.suggest import meant_function, nearest, typed_wrong
+from ..lang.usual import usual_functions
 from ..messages import LANGUAGES, message_of
 from ..scope import RESERVED
 from . import broken, slips
@@ -86,6 +87,7 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
     elif not is_call and (word := slips.unknown_call(field, text)):
         start = right.start + word.start()
         near = meant_function(word[2], field.functions)
+        near = near or " / ".join(usual_functions(word[2], {*field.functions}))
         told = {"name_meant": near} if near else {"hint": _ALL_FUNCTIONS}
         field.report("SB719", start, start + len(word[2]), name=word[2], **told)
     elif bare := _prefixed(field, text):

@@ -63,8 +63,8 @@ SLIPS: dict[str, tuple[str, str, str, str]] = {
     "semicolon": (
         "стоит ; вместо запятой",
         "a semicolon stands where a comma belongs",
-        "аргументы и элементы разделяют запятой",
-        "arguments and elements are separated by commas",
+        "аргументы и элементы разделяют запятой, команды пишут на отдельных строках",
+        "arguments and elements are separated by commas, statements stand on lines of their own",
     ),
     "two_statements": (
         "после ; начинается вторая команда",
@@ -188,4 +188,17 @@ APART = (
     "; because of this, each line up to the closing bracket is read on its own",
 )
 
-__all__ = ["APART", "SLIPS"]
+
+def text_of(kind: str, **data: str) -> dict[str, str]:
+    """What is wrong, by language."""
+    ru, en = SLIPS[kind][:2]
+    return {"ru": ru.format_map(data), "en": en.format_map(data)}
+
+
+def cure_of(kind: str, **data: str) -> dict[str, str]:
+    """How it is written, by language."""
+    ru, en = SLIPS[kind][2:]
+    return {"ru": ru.format_map(data), "en": en.format_map(data)}
+
+
+__all__ = ["APART", "SLIPS", "cure_of", "text_of"]
