@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import time
 import traceback
@@ -25,13 +24,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..effects import AsyncHandler, Effect, Handler, Steps, adrive, drive
 from ..errors import SalebotError
-from ..messages import language, mask, message_of
+from ..messages import mask
 from ..ports import (
-    TELEPHONY,
-    WHATSAPP,
-    BeginIntent,
     CardCall,
-    Client,
     Employee,
     Intent,
     PluginSettings,
@@ -39,8 +34,7 @@ from ..ports import (
     SettleLater,
 )
 from ..store import ClaimLost, Store, StoreError, StoreRefused, async_handlers, handlers, new_owner
-from ..store.records import Claim, HistoryRecord, NewEvent, Turn
-from ..values import to_text
+from ..store.records import Claim, NewEvent
 from ..web import WebReply, WebRequest
 from .asking import OnStore
 from .bot import Bot
@@ -48,6 +42,7 @@ from .botfile import BotFileError
 from .check import check_bot
 from .copies import send_copies
 from .engine import Engine
+from .handset import press_handset
 from .outside import Resolve, resolve
 from .report import Report
 from .routing import Route, answer
@@ -62,7 +57,6 @@ T = TypeVar("T")
 # way, five kills in a row hit innocent ones in two of two hundred restarts.
 MOST_ATTEMPTS = 12
 MOST_COPIES = 10_000  # turns whose messages wait to be copied; an address that never answers must not fill the memory
-_PHONE = re.compile(r"7[0-9]{10}")
 SETTLE_AFTER_S = 60.0  # by then the turn that has begun an intent knows its outcome, or nobody will
 
 
@@ -117,7 +111,7 @@ class Host:
         self.slow: frozenset[type[Effect]] = frozenset({Resolve, *interpreter.handlers})
         self.receivers: Mapping[str, Receiver] = {one.source: one for one in interpreter.assembly.receivers}
         self.handlers: Mapping[type[Effect], Handler] = {
-            **self._performers(),
+            **self.performers(),
             OnStore: lambda effect: effect.ask(store),
             Resolve: resolver,
             PluginSettings: lambda effect: chosen.get(effect.plugin),
@@ -136,7 +130,8 @@ class Host:
     def connected_bots(self, client_type: int) -> list[str]:
         return [channel.group for channel in self.bot.channels if channel.type == client_type]
 
-    def _performers(self, *, turn_key: str = "") -> dict[type[Effect], Handler]:
+    def performers(self, *, turn_key: str = "") -> dict[type[Effect], Handler]:
+        """Of effects on the store; `turn_key` names the turn whose intents come back when it is run again."""
         return handlers(
             self.store,
             turn_key=turn_key,
@@ -208,40 +203,10 @@ class Host:
         platform id of a WhatsApp or telephony client, any other variable. The call leaves a record in the dialog.
 
         Args:
-            press: names this press of the button. The same name again (a double click, a page sent twice) gives the
-                result of the first time and rings nobody.
+            press: names this press of the button. The same name again (a double click, a page sent twice) rings nobody
+                and gives the result of the first time; while that is at work, an unknown outcome.
         """
-        press = press or secrets.token_hex(8)
-        employee = self.employee(email)
-        client = self.store.client(client_id)
-        if client is None:
-            return _refused("client_not_found", "SB643")
-        if employee is None:
-            return _refused("employee_not_found", "SB644")
-        action = next((one for one in self.interpreter.assembly.card_actions if one.offers(employee)), None)
-        if action is None:
-            return _refused("calls_disabled", "SB645")
-        performers = {**self.handlers, BeginIntent: self._performers(turn_key=f"card:{press}")[BeginIntent]}
-        made = drive(action.press(employee, client_id, phone or self._phone(client)), performers)
-        outcome = made.result.get("error") or ("tel" if made.link else "ok")
-        line = HistoryRecord(
-            client_id, f"{action.name}: {outcome}", kind="call", manager=email, created_at=self.clock()
-        )
-        self.store.commit_turn(Turn(f"card:{press}", client_id, history=(line,), at=self.clock()))
-        return made
-
-    def _phone(self, client: Client) -> str:
-        deal = self.store.current_deal(client.id)
-        layers = [self.store.variables("", deal.id)] if deal else []
-        layers.append(self.store.variables("client", client.id))
-        found = [values["phone"] for values in layers if "phone" in values]
-        found += [client.platform_id] if client.type in (TELEPHONY, WHATSAPP) else []
-        for value in (*found, *(value for values in layers for value in values.values())):
-            text = str(int(value)) if isinstance(value, float) and value.is_integer() else value
-            if isinstance(text, str | int) and _PHONE.fullmatch(str(text)):
-                return str(text)
-        # The telephony judges what is left: it may be a foreign number.
-        return to_text(found[0]) if found else ""
+        return press_handset(self, email, client_id, phone, press or secrets.token_hex(8))
 
     # ------------------------------------------------------------ steps of work
 
@@ -383,11 +348,6 @@ class Host:
                 continue
             if not (self.send_copy() or self.settle()):
                 return
-
-
-def _refused(mnemonic: str, code: str) -> CardCall:
-    """A press that reaches no telephony, in the form of telephony.md R22."""
-    return CardCall(result={"error": mnemonic, "code": -32602, "message": message_of(code).text(language(), {})})
 
 
 def trace(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..host.host import Host
-from ..ports import Employee
+from ..ports import CardCall, Employee
 from .accounts import Accounts, Signed, digest_of
 from .cardview import APP, OFF, CardView, channel_of, way_of_calling, ways_of_calling
 from .forms import LONGEST_FORM_BYTES, FormTokens, fields_of, local
@@ -199,11 +199,15 @@ class Pages:
         made = await run_in_threadpool(
             partial(self._host.click_to_call, visit.me.email, client_id, number, press=press)
         )
-        begun = await run_in_threadpool(partial(self._host.store.intents, turn_key=f"card:{press}", limit=1))
-        if made.result.get("error") and not begun:
+        if made.result.get("error") and not await self._is_begun(press, made):
             # Refused before anything was asked of the telephony.
             return await self._card(visit, problem=str(made.result.get("message") or made.result["error"]), status=409)
         return self._redirect(request, f"/clients/{client_id}")
+
+    async def _is_begun(self, press: str, made: CardCall) -> bool:
+        if made.result.get("outcome") == "unknown":
+            return True  # without a look into the store: it may be the store that fails
+        return bool(await run_in_threadpool(partial(self._host.store.intents, turn_key=f"card:{press}", limit=1)))
 
     def _client_id(self, request: Request) -> int:
         number = _number(request.path_params["client_id"])

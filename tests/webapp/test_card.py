@@ -4,9 +4,12 @@ import json
 
 import pytest
 
-from salebot_uiscom.ports import NewClient, PluginSettings
+from salebot_uiscom.ports import CardCall, NewClient, PluginSettings
+from salebot_uiscom.store import StoreUnavailable
 
 from .conftest import BOT, KEY, PASSWORD, PHONE, call_form, fields
+
+UNKNOWN = {"error": "timeout", "code": -32000, "message": "…", "external_id": "x", "outcome": "unknown"}
 
 
 def test_card_is_for_employees_with_a_password(site):
@@ -99,6 +102,33 @@ def test_form_sent_twice_rings_once(fresh):
     form = call_form(anna.get("/clients/1001").text, 1001)
     assert [anna.post("/clients/1001/call", data=form).status_code for _ in range(3)] == [303, 303, 303]
     assert len(site.stage.requests()) == 1
+
+
+def test_a_call_that_cannot_be_put_into_the_dialog_is_no_failure(fresh, monkeypatch):
+    """Who is told that it has failed presses again."""
+    site = fresh()
+    anna = site.browser("api@example.org")
+    form = call_form(anna.get("/clients/1001").text, 1001)
+
+    def refuse(turn):
+        raise StoreUnavailable("SQLite: database or disk is full")
+
+    monkeypatch.setattr(site.store, "commit_turn", refuse)
+    assert anna.post("/clients/1001/call", data=form).status_code == 303
+    assert "звонок начат, сеанс" in anna.get("/clients/1001").text
+
+
+def test_a_call_of_unknown_outcome_leads_to_the_card_when_nothing_can_be_read(fresh, monkeypatch):
+    site = fresh()
+    anna = site.browser("api@example.org")
+    form = call_form(anna.get("/clients/1001").text, 1001)
+
+    def refuse(*args, **options):
+        raise StoreUnavailable("SQLite: disk I/O error")
+
+    monkeypatch.setattr(site.host, "click_to_call", lambda *args, **options: CardCall(result=UNKNOWN))
+    monkeypatch.setattr(site.store, "intents", refuse)
+    assert anna.post("/clients/1001/call", data=form).status_code == 303
 
 
 def test_nobody_can_call_a_number_that_is_not_the_clients(fresh):
