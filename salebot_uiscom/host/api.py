@@ -39,8 +39,9 @@ def make_routes(
             return WebReply(405, headers=(("Allow", "GET, POST"),))
         if request.body is None:
             return WebReply(413)
-        params = _params(request.query, request.headers, request.body)
-        status, answer = yield from respond(engine, clock(), request.params.get("method", ""), params)
+        status, answer = yield from _respond(
+            engine, clock(), request.params.get("method", ""), request.query, request.headers, request.body
+        )
         return WebReply(status, json.dumps(answer, ensure_ascii=False).encode())
 
     return ((PATH, receive),)
@@ -54,23 +55,46 @@ def answer_script(
     key = engine.bot.project.api_key
     if len(pieces) != 3 or not key or not hmac.compare_digest(pieces[1].encode(), key.encode()):
         return HttpReply(404, b"")
-    params = _params(dict(parse_qsl(parts.query, keep_blank_values=True)), headers, content)
-    status, answer = yield from respond(engine, now, pieces[2], params, turn)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    status, answer = yield from _respond(engine, now, pieces[2], query, headers, content, turn)
     body = json.dumps(answer, ensure_ascii=False).encode()
     return HttpReply(status, body, (("Content-Type", "application/json; charset=utf-8"),))
 
 
+def _respond(
+    engine: Engine, now: float, method: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes,
+    turn: Turn | None = None,
+) -> Steps[tuple[int, Any]]:  # fmt: skip
+    try:
+        params = _params(query, headers, body)
+    except Refused as refused:
+        return _refusal(refused)
+    return (yield from respond(engine, now, method, params, turn))
+
+
+def _refusal(refused: Refused) -> tuple[int, Any]:
+    return refused.status, {"status": "error", "message": refused.text}
+
+
 def _params(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    """Parameters of the address, the form and the JSON body together; the body wins."""
+    """Parameters of the address, the form and the JSON body together; the body wins.
+
+    Raises:
+        Refused: the body is neither; what it meant to say must not be taken for unsaid.
+    """
     found: dict[str, Any] = dict(query)
     kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "").lower()
-    text = body.decode("utf-8-sig", "replace")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused("wrong body: not UTF-8") from error
     if "x-www-form-urlencoded" in kind:
         found.update(parse_qsl(text, keep_blank_values=True))
     elif text.strip():
         table = dictionary(text)
-        if table is not None:
-            found.update(table)
+        if table is None:
+            raise Refused("wrong body: neither a JSON object nor a form")
+        found.update(table)
     return found
 
 
@@ -84,7 +108,7 @@ def respond(
     try:
         answer = yield from call(Call(engine, now, turn, method, params), params)
     except Refused as refused:
-        return refused.status, {"status": "error", "message": refused.text}
+        return _refusal(refused)
     except Fault as fault:
         return 400, {"status": "error", "message": str(fault)}
     return 200, answer

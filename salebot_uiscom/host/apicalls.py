@@ -14,7 +14,7 @@ from ..store import records
 from ..values import to_text
 from .asking import on_store
 from .bot import CLIENT_TYPES
-from .functions.arguments import array, dictionary, ids, truth, whole
+from .functions.arguments import array, dictionary, ids, number, truth, whole
 from .outside import given
 from .timers import CALLBACK_LATER, RESUMING_LATER
 from .turn import Turn
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CALLBACK, BY_API = 3, 1
 MOST_HISTORY, MOST_CLIENTS = 2000, 500
+LONGEST_SHIFT_S = 100 * 365 * 86400  # later moments are no dates of a calendar
 TELEGRAM, VK, MAX, EMAIL = 1, 0, 20, 14
 
 Params = Mapping[str, Any]
@@ -110,6 +111,8 @@ class Call:
     def callback(self, params: Params, client: Client | None = None) -> Steps[Any]:
         client = client or (yield from self.client(params))
         text = to_text(params.get("message"))
+        if not text.strip():
+            raise Refused("no message")
         variables = {
             name: value
             for name, value in params.items()
@@ -131,8 +134,10 @@ class Call:
         return {"status": "success"}
 
     def _due(self, params: Params) -> float:
-        shift = whole(params.get("time_shift"))
-        if shift is not None:
+        if given(params.get("time_shift")):
+            shift = number(params["time_shift"])
+            if shift is None or not abs(shift) <= LONGEST_SHIFT_S:
+                raise Refused("wrong time_shift")
             return self.now + max(0, shift)
         if given(params.get("send_time")):
             try:
@@ -160,9 +165,11 @@ class Call:
         client = client or (yield from self.client(params))
         turn = yield from self.open(client)
         text, block = to_text(params.get("message")), whole(params.get("message_id"))
-        if block is not None and str(block) not in self.engine.blocks:
+        if given(params.get("message_id")) and str(block) not in self.engine.blocks:
             raise Refused("wrong message_id")
         files = tuple(to_text(params[name]) for name in ("attachment_url",) if given(params.get(name)))
+        if not text and not files and block is None:
+            raise Refused("no message")
         if text or files:
             yield from turn.send(client, text, attachments=files, outside=BY_API)
         if block is not None:
@@ -204,8 +211,8 @@ class Call:
         variables = dictionary(params.get("variables"))
         if variables is None:
             raise Refused("wrong variables")
-        for number in many:
-            client = yield from self.client({"client_id": number})
+        for one in many:
+            client = yield from self.client({"client_id": one})
             turn = yield from self.open(client)
             yield from self.write(turn, variables)
             yield from self.commit(turn)
@@ -288,7 +295,10 @@ class Call:
         client = yield from self.client(params)
         limit = min(max(1, whole(params.get("limit")) or MOST_HISTORY), MOST_HISTORY)
         lines = yield from on_store(lambda store: store.history(client.id, limit=limit))
-        return {"status": "success", "result": [_line_json(line) for line in lines if line.kind == "message"]}
+        messages = [line for line in lines if line.kind == "message"]
+        last_answer = max((at for at, line in enumerate(messages) if not line.incoming), default=-1)
+        result = [_line_json(line, at < last_answer) for at, line in enumerate(messages)]
+        return {"status": "success", "result": result}
 
     # ------------------------------------------------------------ deals
 
@@ -356,9 +366,14 @@ def _client_json(client: Client) -> dict[str, Any]:
     }
 
 
-def _line_json(line: records.HistoryRecord) -> dict[str, Any]:
+def _line_json(line: records.HistoryRecord, is_followed: bool) -> dict[str, Any]:
+    """A line as host.md 1 lists it. `is_followed`: something was said to the client later.
+
+    Employees have no number here, and whether a client has answered what was said to him nobody keeps.
+    """
     return {
         "id": line.id,
+        "answered": is_followed if line.incoming else None,
         "client_replica": line.incoming,
         "message_id": whole(line.block),
         "message_from_outside": line.outside,
@@ -367,6 +382,8 @@ def _line_json(line: records.HistoryRecord) -> dict[str, Any]:
         "attachments": list(line.attachments),
         "delivered": bool(line.delivered),
         "error_message": line.error,
+        "manager_id": None,
+        "manager_email": line.manager or None,
     }
 
 

@@ -263,7 +263,7 @@ def api(talk, serve):
         reply = get(server, f"/api/{key}/{method}", verb, **options)
         return reply.status_code, reply.json() if reply.content else None
 
-    call.talk = one
+    call.talk, call.server = one, server
     return call
 
 
@@ -291,6 +291,77 @@ def test_callback_can_be_put_off(api, when):
     assert api.talk.wait("2026-03-02 10:09") == []
     assert api.talk.wait("2026-03-02 10:10") == ["7"]
     assert [(line.text, line.outside) for line in api.talk.history() if line.incoming] == [("заказ", 3)]
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"message": "заказ", "time_shift": "abc"}, "wrong time_shift"),
+        ({"message": "заказ", "time_shift": True}, "wrong time_shift"),
+        ({"message": "заказ", "time_shift": 10**18}, "wrong time_shift"),
+        ({"message": "заказ", "time_shift": [5]}, "wrong time_shift"),
+        ({"message": "заказ", "send_time": "завтра"}, "wrong send_time"),
+        ({}, "no message"),
+        ({"message": ""}, "no message"),
+        ({"message": "  "}, "no message"),
+        ({"message": None, "time_shift": 5}, "no message"),
+    ],
+)
+def test_a_callback_that_makes_no_sense_is_refused_and_nothing_comes_in(api, params, told):
+    assert api("callback", client_id=1001, **params) == (400, {"status": "error", "message": told})
+    assert api.talk.run() == []
+    assert (api.talk.history(), api.talk.plans(), api.talk.deal()) == ([], [], {})
+
+
+@pytest.mark.parametrize("params", [{}, {"message_id": "abc", "message": "да"}, {"message_id": 99}])
+def test_a_message_that_says_nothing_is_refused(api, params):
+    assert api("message", client_id=1001, **params)[0] == 400
+    assert api.talk.history() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"{bad", "application/json"),
+        (b"[1]", "application/json"),
+        (b'"text"', "application/json"),
+        (b'{"client_id": 1001, "message": NaN}', "application/json"),
+        (b'{"message": "\xff"}', "application/json"),
+        (b"client_id=1001", "text/plain"),
+        (b"--x\r\n", "multipart/form-data; boundary=x"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(api, body, kind):
+    reply = get(
+        api.server, "/api/k/callback?client_id=1001&message=x", "POST", content=body, headers={"Content-Type": kind}
+    )
+    assert reply.status_code == 400
+    assert reply.json()["message"].startswith("wrong body")
+    assert api.talk.run() == []
+
+
+def test_an_empty_body_leaves_the_parameters_of_the_address(api):
+    reply = get(
+        api.server, "/api/k/callback?client_id=1001&message=x", "POST", headers={"Content-Type": "application/json"}
+    )
+    assert (reply.status_code, reply.json()) == SUCCESS
+
+
+def test_history_has_the_documented_fields(api):
+    api("callback", client_id=1001, message="заказ", сумма=1)
+    api.talk.run()
+    api("message", client_id=1001, message="скоро")
+    api("callback", client_id=1001, message="молчание")
+    api.talk.run()
+    lines = api("get_history", client_id=1001)[1]["result"]
+    assert [list(line) for line in lines] == [
+        ["id", "answered", "client_replica", "message_id", "message_from_outside", "created_at", "text", "attachments",
+         "delivered", "error_message", "manager_id", "manager_email"]
+    ] * len(lines)  # fmt: skip
+    assert [(line["text"], line["client_replica"], line["answered"]) for line in lines] == [
+        ("заказ", True, True), ("1", False, None), ("скоро", False, None), ("молчание", True, False),
+    ]  # fmt: skip
+    assert {(line["manager_id"], line["manager_email"]) for line in lines} == {(None, None)}
 
 
 def test_a_callback_that_was_put_off_survives_the_cancelling_of_messages(api):
