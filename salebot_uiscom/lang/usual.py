@@ -14,12 +14,12 @@ massivetotext arraytotext tostr listtostr: massive_to_text
 concatenate сцепить сцеп glue: concat
 length size длина длстр strlen: len arr_len
 arraylen arraylength listlen кол количество: arr_len
-count countif счет счёт счётесли: count_occurrences arr_len
+count countif счет счетесли: count_occurrences arr_len
 str string tostring text текст: concat
 char chr format sprintf template: concat
 num number tonumber parsefloat tofloat decimal число значен: float
 parseint toint tointeger integer целое цел: int
-isnumeric isdigit isnumber еслиЧисло есличисло: is_int is_float
+isnumeric isdigit isnumber есличисло: is_int is_float
 now datetime gettime: current_time current_date get_datetime
 today getdate curdate сегодня дата: current_date
 time curtime сейчас время: current_time
@@ -32,7 +32,7 @@ addhours addhour addtime timeadd: addMinutes
 addmonths edate датамес: addMonth
 addyears: addYear
 weekday dayofweek деньнед деньнедели: weekday_date
-uppercase toupper touppercase toupperCase ucase прописн верхний: upper
+uppercase toupper touppercase ucase прописн верхний: upper
 lowercase tolower tolowercase lcase строчн нижний: lower
 capfirst ucfirst сзаглавной: capitalize
 propercase titlecase пропнач: title
@@ -43,7 +43,7 @@ includes include has in like содержит: contains in_array
 indexof strpos position поискпоз: index
 haskey containskey keyexists естьключ: exist_key
 substr mid left right slice substringof пстр левсимв правсимв: substring
-slicearray arrayslice sublist: array_slice
+slice slicearray arrayslice sublist: array_slice
 split explode tokenize разделить: splitter
 randint randomint rand randrange randombetween случмежду случайное слчис случ: random
 choice sample randomchoice pick выбрать: select_random

@@ -8,11 +8,13 @@ from typing import Any
 
 from ..errors import Fault
 from ..lang import nodes
+from ..lang.control import assigned_by_if
 from ..lang.lexer import ParseFault
 from ..lang.scanner import QUOTES, Scanner
 from ..lang.suggest import meant_function, nearest, typed_wrong
 from ..lang.usual import usual_functions
 from ..messages import LANGUAGES, message_of
+from ..messages.slips import cure_of, text_of
 from ..scope import RESERVED
 from . import broken, slips
 from .field import Field
@@ -67,6 +69,9 @@ def _right_side(field: Field, statement: nodes.Assign) -> None:
         field.report("SB703", right.start, right.end, fix=fix)
     elif text[0] in "“„‘" and text[-1] in "”“’":
         field.report("SB703", right.start, right.end)
+    elif assigned := assigned_by_if(text):
+        told = {f"text_{lang}": found for lang, found in text_of("assigned_in_if").items()}
+        field.report("SB702", right.start, right.end, **told, hint=cure_of("assigned_in_if", text_fixed=assigned))
     elif (
         name == "if"
         and (single := _SINGLE_EQUALS.search(text))

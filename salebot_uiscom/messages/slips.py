@@ -84,6 +84,12 @@ SLIPS: dict[str, tuple[str, str, str, str]] = {
         "замените = на ==",
         "replace = by ==",
     ),
+    "assigned_in_if": (
+        "внутри if(…) значение не записывают",
+        "nothing is assigned inside if(…)",
+        "напишите так: {text_fixed}",
+        "write it so: {text_fixed}",
+    ),
     "order": (
         "знака {name} нет",
         "there is no sign {name}",
