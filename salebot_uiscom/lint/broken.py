@@ -107,6 +107,8 @@ def weight_of(field: Field, text: str, whole: Repaired) -> int:
         return _of_choice(field, whole)
     if "denial" in kinds:
         return _of_denial(field, whole, names)
+    if kinds & {"comma", "colon"} and not any(map(_is_typed, _visible(whole.node))):
+        return NO  # `[#{имя} #{город}]`
     if kinds == {"division"} and not names:
         return SURELY
     if "prefix" in kinds and isinstance(whole.node, nodes.Text):
@@ -118,7 +120,7 @@ def weight_of(field: Field, text: str, whole: Repaired) -> int:
     if kinds & {"module", "method"}:
         return max(PERHAPS, _of_node(field, whole.text, whole.node))
     if kinds <= {"attribute", "inclusion", "equals"} and not _has_own(field, whole.node):
-        return max(_of_piece(field, whole.text, item) for item in nodes.walk(whole.node))
+        return max(_of_piece(field, whole.text, item) for item in _visible(whole.node))
     if "inclusion" in kinds:
         return PERHAPS if names else SURELY
     weight = _of_node(field, whole.text, whole.node)
@@ -135,9 +137,7 @@ def _of_choice(field: Field, whole: Repaired) -> int:
     if isinstance(condition, nodes.Name):
         plain = all(isinstance(node, nodes.Number | nodes.Text) or not _unknown(field, node) for node in branches)
         return NO if not plain else PERHAPS if _unknown(field, condition) else SURELY
-    if any(
-        isinstance(node, nodes.Comparison | nodes.Logic | nodes.Call | nodes.Item) for node in nodes.walk(condition)
-    ):
+    if any(isinstance(node, nodes.Comparison | nodes.Logic | nodes.Call | nodes.Item) for node in _visible(condition)):
         return SURELY
     return NO
 
@@ -152,10 +152,26 @@ def _of_denial(field: Field, whole: Repaired, unknown: list[str]) -> int:
     return SURELY if word == "not" else PERHAPS
 
 
+def _is_typed(item: Any) -> bool:
+    """A literal, name or call of the author; a missing value is put in as 0."""
+    return isinstance(item, nodes.Text | nodes.Name | nodes.Call) or (
+        isinstance(item, nodes.Number) and item.text != "0"
+    )
+
+
+def _visible(node: Any) -> list[Any]:
+    """The node and everything below it, not looking into `#{…}`: that is filled into texts as well."""
+    found = [node]
+    for item in found:
+        if not isinstance(item, nodes.Hole):
+            found.extend(nodes.children(item))
+    return found
+
+
 def _unknown(field: Field, node: Any) -> list[str]:
     return [
         item.name
-        for item in nodes.walk(node)
+        for item in _visible(node)
         if isinstance(item, nodes.Name) and item.layer is None and item.name not in field.names
         and item.name not in CONSTANTS
     ]  # fmt: skip
@@ -164,12 +180,12 @@ def _unknown(field: Field, node: Any) -> list[str]:
 def _has_own(field: Field, node: Any) -> bool:
     """A variable of the author, not a built-in one, whose name may be a word."""
     own = {*field.targets, *field.known, *field.constants}
-    return any(isinstance(item, nodes.Name) and (item.layer or item.name in own) for item in nodes.walk(node))
+    return any(isinstance(item, nodes.Name) and (item.layer or item.name in own) for item in _visible(node))
 
 
 def _of_node(field: Field, text: str, node: Any) -> int:
     """How much of a program an expression has."""
-    everything = nodes.walk(node)
+    everything = _visible(node)
     unknown = _unknown(field, node)
     weights = [_of_piece(field, text, item) for item in everything]
     if max(weights) == SURELY:

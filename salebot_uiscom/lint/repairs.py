@@ -27,9 +27,13 @@ _SIGNS = {"COMPARE", "AND", "OR", "POWER", "MULTIPLY", "PLUS", "MINUS"}
 _MODULES = frozenset(
     {"re", "math", "Math", "random", "datetime", "date", "time", "json", "JSON", "str", "string", "os"}
 )
+_FILES_AND_SITES = frozenset(
+    {"ru", "com", "org", "net", "txt", "pdf", "jpg", "png", "gif", "mp3", "mp4", "doc", "docx", "csv"}
+)
 _QUOTE_PREFIXES = ("f", "F", "r", "b", "u")
 _WORD = re.compile(r"[^\W\d]\w*")
 _DOTTED = re.compile(r"\.\s*([A-Za-z_]\w*)(\s*\()?")
+_LITERAL = re.compile(r"[0-9\"'`]")
 _KEY = re.compile(r"\s*[:=](?!=)")
 _CHOICE_PARTS = re.compile(r"[()\[\]{}\"'`:]")
 _PYTHON_CHOICE = re.compile(r"(.+?)\sif\s(.+?)\selse\s(.+)", re.DOTALL)
@@ -310,6 +314,8 @@ class _Place:
                 place = max(place, closing + 1)
             elif char == ":" and depth == 0:
                 parts = self.text[: self.at], self.text[self.end : match.start()], self.text[place:]
+                if self.is_glued and len(self.tokens) == 1 and not _LITERAL.search(parts[1] + parts[2]):
+                    return None  # `Хотите? Да: нет`
                 return self._choice(*parts, "a ? b : c")
             else:
                 depth += (char in "([{") - (char in ")]}")
@@ -338,6 +344,8 @@ class _Place:
         if found is None or before is None or not self.is_glued or not _ends_value(before) or before.type == "HOLE":
             return None
         word, place = found[1], (self.at, found.end(1))
+        if found[2] is None and before.type == "NAME" and word.casefold() in _FILES_AND_SITES:
+            return None
         if found[2] is None:
             return self._changed("attribute", self.at, self.at + 1, "+", place, name=word)
         known = usual_functions(word, self.functions)
@@ -355,6 +363,9 @@ class _Place:
     def _bang(self) -> Repair | None:
         if self.text[self.at : self.end] == "!==":
             return self._equals()
+        following = self.text[self.end : self.end + 1]
+        if not (following.isalnum() or following == "("):
+            return None  # `Спасибо!`
         return self._changed("denial", self.at, self.end, "", name="!")
 
     def _ampersand(self) -> Repair | None:
@@ -369,6 +380,8 @@ class _Place:
             return None
         pair = f"{self.text[before.start_pos : before.end_pos]}{self.text[self.at : self.end]}"
         place = (before.start_pos, self.end)
+        if self.is_glued and pair in ("->", ">>", "<<"):
+            return None  # arrows
         if self.is_glued and pair == "//":
             return self._changed("division", self.at, self.end, "", place)
         if self.is_glued and pair == "<>":

@@ -245,6 +245,35 @@ def test_ordinary_text_is_let_be(right: str) -> None:
     assert [str(item) for item in check_field(f"x = {right}", CATALOG)] == []
 
 
+FILLED = """
+#{имя})
+#{имя};
+[#{имя} #{город}]
+[#{имя}] #{город}
+{#{имя}}
+(#{имя} #{город})
+#{имя} (#{город})
+#{дата}-#{город})
+#{имя}!
+Спасибо!
+Спасибо, имя!
+имя -> город
+имя.txt
+www.имя.ru
+имя (город)
+имя город
+имя, город
+имя? Да: нет
+город; имя
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("right", FILLED)
+def test_text_with_names_that_have_values_is_let_be(right: str) -> None:
+    known = ["имя", "город", "дата", "Спасибо", "www", "Да", "нет"]
+    assert [str(item) for item in check_field(f"x = {right}", CATALOG, known=known)] == []
+
+
 def test_the_calculator_of_a_bot_is_told_the_same() -> None:
     bot = "[[block]]\nid = 1\nkind = \"start\"\ncondition = \"а\"\ncalc = '''\nx = (1 + 2\ny = Привет (всем)\n'''\n"
     assert [(item.code, item.line, item.column) for item in check_bot_text(bot, CATALOG)] == [("SB702", 6, 5)]
