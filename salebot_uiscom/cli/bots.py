@@ -33,10 +33,10 @@ def _run() -> click.Command:
         help=say(
             "Поговорить с ботом в терминале. Телефония — имитатор, время стоит, пока его не сдвинуть.\n\n"
             "/wait 10 min — проходит время; /event ТЕКСТ — колбэк; /webhook ИМЯ — событие телефонии; "
-            "/vars — переменные; /calls — запросы к телефонии; /quit — выход.",
+            "/vars — переменные; /calls — запросы к телефонии; /help — команды; /quit — выход.",
             "Talk to a bot in the terminal. Telephony is simulated, time stands still until it is moved.\n\n"
             "/wait 10 min lets time pass; /event TEXT is a callback; /webhook NAME an event of telephony; /vars shows "
-            "variables; /calls requests to telephony; /quit leaves.",
+            "variables; /calls requests to telephony; /help the commands; /quit leaves.",
         ),
     )
     @click.argument("bot", type=EXISTING_FILE)
@@ -183,8 +183,8 @@ def _test() -> click.Command:
     @click.command(
         "test",
         help=say(
-            "Сыграть проверки [[test]] из файлов ботов, без сети и без звонков. Код выхода 1, если что-то не так.",
-            "Rehearse the [[test]]s of bot files, offline, without calls. Exit status 1 when one fails.",
+            "Сыграть проверки [[test]] из файлов ботов, без сети.\n\nЗвонков не будет. Код выхода 1, если что-то не так.",
+            "Rehearse the [[test]]s of bot files, offline.\n\nNo calls are made. Exit status 1 when one fails.",
         ),
     )
     @click.argument("bots", type=EXISTING_FILE, nargs=-1, required=True, metavar="BOT...")
@@ -223,10 +223,12 @@ def _serve() -> click.Command:
     @click.command(
         "serve",
         help=say(
-            "Запустить бота: уведомления телефонии — POST /uiscom_webhook/<ключ>, свой API — /api/<ключ>/<метод>, "
-            "карточки клиентов — на главной странице (нужно дополнение server).",
-            "Serve a bot: notifications at POST /uiscom_webhook/<key>, its own API at /api/<key>/<method>, client "
-            "cards on the front page (needs the extra server).",
+            "Запустить бота: уведомления, API, карточки клиентов.\n\n"
+            "Уведомления телефонии — POST /uiscom_webhook/<ключ>, свой API — /api/<ключ>/<метод>, карточки клиентов — на "
+            "главной странице (нужно дополнение server).",
+            "Put a bot to work: notifications, API, client cards.\n\n"
+            "Notifications at POST /uiscom_webhook/<key>, its own API at /api/<key>/<method>, client cards on the front "
+            "page (needs the extra server).",
         ),
     )
     @click.argument("bot", type=EXISTING_FILE)
@@ -273,7 +275,7 @@ def _serve() -> click.Command:
                     )
                 echo(say(f"Диалоги: {database}. Ctrl+C — остановить", f"Dialogs: {database}. Ctrl+C stops it"))
                 if not pages:
-                    extra = "pip install 'salebot-uiscom[server]'"
+                    extra = extras.command()
                     echo(say(f"Без карточек клиентов: {extra}", f"Without client cards: {extra}"))
                 settle_in()
                 work.wait()
@@ -317,8 +319,8 @@ def _password() -> click.Command:
     @click.command(
         "password",
         help=say(
-            "Задать сотруднику пароль для карточек клиентов; он спрашивается или читается со стандартного ввода.",
-            "Set an employee's password for the client cards; it is asked for, or read from the standard input.",
+            "Задать сотруднику пароль для карточек клиентов.\n\nОн спрашивается или читается со стандартного ввода.",
+            "Set an employee's password for the client cards.\n\nIt is asked for, or read from the standard input.",
         ),
     )
     @click.argument("bot", type=EXISTING_FILE)

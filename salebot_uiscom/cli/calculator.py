@@ -22,16 +22,18 @@ def _evaluate() -> click.Command:
     @click.command(
         "eval",
         help=say(
-            "Вычислить выражение или строки калькулятора; «-» или ничего — со стандартного ввода.",
-            "Calculate an expression or lines of a calculator; “-” or nothing reads the standard input.",
+            "Вычислить выражение или строки калькулятора.\n\n«-» или ничего — текст со стандартного ввода.",
+            "Calculate an expression or lines of a calculator.\n\n“-” or nothing reads the standard input.",
         ),
     )
     @click.argument("text", required=False, metavar="[TEXT|-]")
     @click.option(
         "--json", "as_json", is_flag=True,
         help=say(
-            "Ответ в JSON: variables, errors, у выражения ещё value.",
-            "Answer in JSON: variables, errors, for an expression value too.",
+            "Ответ в JSON: variables и errors — как у поля калькулятора, где одно выражение — ошибка; у выражения ещё "
+            "value, если есть замечания — findings.",
+            "Answer in JSON: variables and errors as of a calculator field, where a bare expression is an error; of an "
+            "expression value too, and findings when there are some.",
         ),
     )  # fmt: skip
     @click.option(
@@ -39,8 +41,9 @@ def _evaluate() -> click.Command:
         help=say("Переменная; значение — JSON или текст.", "A variable; its value is JSON or text."),
     )  # fmt: skip
     @click.option(
-        "--now", metavar="ISO",
-        help=say("Который час: 2026-03-02T10:15:00+03:00.", "What time it is: 2026-03-02T10:15:00+03:00."),
+        "--now", metavar=say("ВРЕМЯ", "MOMENT"),
+        help=say("Который час: 2026-03-02 10:15 (в Москве) или 2026-03-02T10:15:00+05:00.",
+                 "What time it is: 2026-03-02 10:15 (in Moscow) or 2026-03-02T10:15:00+05:00."),
     )  # fmt: skip
     def command(text: str | None, as_json: bool, assigned: dict[str, Any], now: str | None) -> int:
         return evaluation.run(evaluation.Request(None if text == "-" else text, assigned, now, as_json))
@@ -99,8 +102,8 @@ def _functions() -> click.Command:
     @click.command(
         "functions",
         help=say(
-            "Все функции; все с такой частью имени; или одна подробно.",
-            "All functions; those with this part in their name; or one in full.",
+            "Все функции, найденные по слову, или одна подробно.\n\nСлово — часть имени или описания: телефон, дата.",
+            "All functions, those found by a word, or one in full.\n\nThe word: a part of a name or a description.",
         ),
     )
     @click.argument("name", required=False)
@@ -116,6 +119,7 @@ def _functions() -> click.Command:
 
         from ..functions import reference
         from ..interpreter import Interpreter
+        from .finding import found_by, in_latin
 
         interpreter = Interpreter(entry_points=entry_points)
         functions = interpreter.assembly.functions
@@ -123,11 +127,11 @@ def _functions() -> click.Command:
             click.echo(reference.manual(functions), nl=False)
         elif name is not None and name in interpreter.catalog:
             echo(reference.described(interpreter.catalog[name], language()))
-        elif chosen := [one for one in functions if not name or name.lower() in one.name.lower()]:
+        elif chosen := found_by(functions, name or ""):
             show = click.echo_via_pager if sys.stdout.isatty() and not name else echo
             show(reference.listed(chosen, language()))
         else:
-            near = get_close_matches(str(name), interpreter.catalog, 3, 0.6)
+            near = get_close_matches(in_latin(str(name)), interpreter.catalog, 3, 0.55)
             echo(say(f"нет функции {name}.", f"there is no function {name}."), err=True)
             if near:
                 echo(say("Возможно: ", "Perhaps: ") + ", ".join(near), err=True)

@@ -354,8 +354,8 @@ def _match() -> click.Command:
     @click.command(
         "match",
         help=say(
-            "Чей это телефон: клиент, в чей диалог попадёт уведомление. Ничего не создаёт.",
-            "Whose phone it is: the client whose dialog a notification would enter. Creates nothing.",
+            "Чей это телефон: в чей диалог попадёт уведомление.\n\nНичего не создаёт.",
+            "Whose phone it is: the dialog a notification would enter.\n\nCreates nothing.",
         ),
     )
     @click.argument("phone")

@@ -19,8 +19,8 @@ def _simulate() -> click.Command:
     @click.command(
         "simulate",
         help=say(
-            "Имитатор UIS: Call API, Data API и страница, на которой отвечают на звонки.",
-            "A simulator of UIS: Call API, Data API, and a page to answer the calls on.",
+            "Имитатор UIS: Call API, Data API, страница звонков.\n\nНа странице отвечают на звонки.",
+            "A simulator of UIS: Call API, Data API, a page of calls.\n\nThe calls are answered on the page.",
         ),
     )
     @address_options(8100)

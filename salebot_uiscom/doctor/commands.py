@@ -38,9 +38,9 @@ def commands(transport: Callable[[], HttpTransport] = HttpTransport) -> list[cli
 
     @click.command(
         "doctor",
-        help="Проверить настройку телефонии: каждая ошибка с одним следующим шагом."
+        help="Проверить настройку телефонии и сказать, что делать."
         if ru
-        else "Check the set-up of telephony: each fault with one next step.",
+        else "Check the set-up of telephony and tell what to do next.",
     )
     @click.option(
         "--bot", type=click.Path(dir_okay=False), help="Файл бота: номера, id, [uiscom]." if ru else "Bot file."

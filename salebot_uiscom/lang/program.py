@@ -68,6 +68,10 @@ class Outcome:
         """Variables after the run: deal variables plain, others as `client.x`, `project.x`. Unset ones are absent."""
         return self.scope.flat()
 
+    def __repr__(self) -> str:
+        """For people at a prompt; phones are masked, as wherever something is shown unasked."""
+        return mask(f"Outcome(variables={self.variables!r}, errors={[error.headline for error in self.errors]!r})")
+
 
 class RenderedText(str):
     """A `str` that remembers what went wrong while it was rendered."""

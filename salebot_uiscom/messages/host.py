@@ -165,6 +165,8 @@ MESSAGES: dict[str, Message] = {
         _WARNING,
         "{name}: колбэк можно послать только другому, известному клиенту",
         "{name}: a callback can go to another, known client only",
+        "чтобы запустить блок для этого же клиента: message(client_id, '', номер блока)",
+        "to start a block for this same client: message(client_id, '', number of the block)",
     ),
     "SB639": Message(_WARNING, "{name}: можно передать только одно из двух", "{name}: only one of them may be given"),
     "SB640": Message(
@@ -257,8 +259,8 @@ MESSAGES: dict[str, Message] = {
         _FILE,
         "для карточки клиента и сервера не хватает пакетов: {text_packages}",
         "the client card and the server need packages that are not installed: {text_packages}",
-        "pip install 'salebot-uiscom[server]'",
-        "pip install 'salebot-uiscom[server]'",
+        "{text_command}",
+        "{text_command}",
     ),
     "SB651": Message(
         _FILE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import socket
 import sqlite3
@@ -147,6 +148,8 @@ def test_a_reader_that_leaves_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> No
         (["--set", "т=[1,2]", "arr_len(т)"], "2\n"),
         (["--set", "код=007", "код"], "007\n"),
         (["--now", "2026-03-02T10:15:00+03:00", "current_time"], "10:15\n"),
+        (["--now", "2026-03-02 10:15", "current_time"], "10:15\n"),
+        (["--now", "2026-03-02T10:15:00+05:00", "current_time"], "10:15\n"),
         (['x = "#{1+1}"'], 'x = "2"\n'),
         (["a = 1\nb = a + 1"], "a = 1\nb = 2\n"),
     ],
@@ -189,9 +192,13 @@ def test_eval_json_is_the_same_with_and_without_click(call: Call, plain: bool) -
     assert (error["kind"], error["line"], error["column"]) == ("unknown_function", 2, 5)
 
 
-def test_eval_json_takes_the_text_as_a_calculator_field(call: Call) -> None:
+def test_eval_json_takes_the_text_as_a_calculator_field_and_tells_the_value_of_an_expression(call: Call) -> None:
     done = call("eval", "--json", "2 + 2")
     assert [error["kind"] for error in json.loads(done.out)["errors"]] == ["syntax"]
+    assert json.loads(done.out)["value"] == 4
+    assert json.loads(call("eval", "--json", "round(2.5)").out) == {"variables": {}, "errors": [], "value": 3}
+    finding = json.loads(call("eval", "--json", "x = if(a = 5, 1, 2)").out)["findings"][0]
+    assert (finding["code"], finding["severity"]) == ("SB709", "error")
     assert done.status == 1
     assert json.loads(call("eval", "--json", "x = 2 + 2").out) == {"variables": {"x": 4}, "errors": []}
 
@@ -246,6 +253,24 @@ def test_functions_lists_finds_and_explains(call: Call) -> None:
     assert len(call("functions", "uiscom").out.splitlines()) == 6  # a heading and five functions
     assert "round(1.8888888, 2)  # 1.89" in call("functions", "round").out
     assert "Numbers" in call("functions", "--lang", "en").out
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("телефон", "normalizePhone"), ("дата", "addDays"), ("массив", "arr_len"), ("МАССИВА", "arr_len"),
+        ("rounds", "round"), ("случайный элемент", "select_random_from_list"), ("days", "addDays"),
+    ],
+)  # fmt: skip
+def test_functions_are_found_by_words_of_their_descriptions(call: Call, word: str, found: str) -> None:
+    done = call("functions", word)
+    assert (done.status, found in done.out) == (0, True)
+
+
+def test_a_name_in_russian_letters_is_near_to_one_in_latin(call: Call) -> None:
+    done = call("functions", "раунд")
+    assert done.status == 1
+    assert "Возможно: round" in done.err
 
 
 def test_functions_knows_the_nearest_name(call: Call) -> None:
@@ -788,3 +813,132 @@ def test_mistakes_of_the_telephony_are_told_with_the_others(call: Call, tmp_path
     assert done.status == 1
     for code in ("SB602", "SB604", "UI24"):
         assert code in done.err
+
+
+# ---------------------------------------------------------------- what strangers send, and readers that leave
+
+ATTACK = "Звонок \x1b[2J\x1b]52;c;aGk=\x07\u202e\x9b2J\n10:00  клиент: ложь"
+
+
+def test_a_strangers_text_steers_no_terminal_of_any_command(call: Call, database: str, tmp_path: Path) -> None:
+    with open_store(database) as store:
+        body = json.dumps({"notification_name": ATTACK}, ensure_ascii=False).encode()
+        store.store_notification("uiscom", "bad", body, 1772434803.0, 60.0)
+        event = NewEvent(1001, ATTACK, 3, 1772434803.0)
+        stored = store.claim_notification("me")
+        assert stored is not None
+        store.deliver_event(stored.id, event)
+    bot = tmp_path / "bot.toml"
+    bot.write_text('[[block]]\nid = 1\nkind = "start"\ncondition = "а\u202eб"\ncalc = "x = \x9b(1"\n', "utf-8")
+    for arguments in (
+        ("events", "list"), ("events", "list", "--json"), ("events", "show", "3"), ("events", "list", "--dialogs"),
+        ("explain", "event:2"), ("explain", "event:2", "--json"), ("explain", "notification:3"),
+    ):  # fmt: skip
+        done = call(*arguments, "--database", database)
+        assert done.status == 0
+        assert (done.out + done.err).replace("\n", "").isprintable()
+    for done in (
+        call("check", str(bot)),
+        call("check", "--format", "json", str(bot)),
+        call("run", str(bot), stdin=f"{ATTACK}\n/webhook {ATTACK}\n/vars\n"),
+        call("run", str(bot), "--now", ATTACK),
+        call("eval", "--json", f"x = {ATTACK}"),
+        call("eval", f"rond({ATTACK}"),
+        call("functions", ATTACK),
+    ):
+        assert (done.out.replace("\t", "") + done.err).replace("\n", "").isprintable()
+
+
+PIPED = [
+    ["eval", "1"], ["eval", "--json", "x = 1"], ["eval", "--set=a=1", "a"], ["functions"], ["functions", "round"], ["--help"],
+    ["--version"], ["check", CALLBACK], ["check", "--format", "json", CALLBACK], ["fmt", "-"], ["test", CALLBACK],
+    ["run", CALLBACK], ["repl"], ["events", "list"], ["events", "list", "--json"], ["explain", "event:1"], ["explain", "SB702"],
+    ["match", "79004443322", "--explain"], ["password", "--help"], ["simulate", "--help"], ["serve", "--help"],
+    ["doctor", "--bodies"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", PIPED, ids=" ".join)
+def test_every_command_ends_quietly_when_its_reader_has_left(arguments: list[str], database: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {**os.environ, "SALEBOT_UISCOM_DATABASE": database, "SALEBOT_UISCOM_LANG": "ru"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "salebot_uiscom", *arguments], input=b"1\n", stdout=writer,
+            stderr=subprocess.PIPE, env=environment, cwd=ROOT, timeout=60,
+        )  # fmt: skip
+    finally:
+        os.close(writer)
+    assert "Traceback" not in done.stderr.decode()
+    assert "BrokenPipe" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["eval", "-"], ["eval", "--set=a=1"], ["check", "-"], ["fmt", "-"], ["repl"], ["run", CALLBACK]]
+)
+def test_an_input_in_another_encoding_is_refused_as_a_file_is(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "salebot_uiscom", *arguments], input="x = 'привет'".encode("cp1251"), capture_output=True,
+        env={**os.environ, "SALEBOT_UISCOM_LANG": "ru"}, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.decode() == "стандартный ввод не в UTF-8; сохраните текст в этой кодировке\n"
+
+
+# ---------------------------------------------------------------- a talk, an event, a code
+
+
+def test_a_talk_tells_what_did_not_happen(call: Call) -> None:
+    lines = ["/vars", "/calls", "/help", "/webhook", "/event ", "ерунда"]
+    done = call("run", CALLBACK, "--now", "2026-03-02 10:15", stdin="\n".join(lines))
+    assert done.out == "02.03 10:15  клиент: ерунда\n             ни один блок не подошёл\n"
+    variables, calls, commands, webhook, event = done.err.splitlines()
+    assert (variables, calls) == ("переменных ещё нет", "запросов к телефонии ещё не было")
+    assert all(word in commands for word in ("/wait", "/event", "/webhook", "/vars", "/calls", "/quit"))
+    assert webhook.startswith("после /webhook — название уведомления")
+    assert event.startswith("после /event — текст")
+
+
+def test_moments_and_marks_of_calls_are_readable_and_phones_are_not(call: Call) -> None:
+    done = call("run", CALLBACK, "--now", "2026-03-02 10:15", stdin="Позвоните мне\n79004443322\n/calls\n")
+    (line,) = [line for line in done.out.splitlines() if line.startswith("start.employee_call")]
+    sent = json.loads(line.partition(" ")[2])
+    assert len(sent["external_id"]) == 39
+    assert sent["contact"] == "79…22"
+
+
+def test_the_start_of_a_talk_may_have_another_zone(call: Call) -> None:
+    assert "02.03 13:15  клиент" in call("run", CALLBACK, "--now", "2026-03-02T10:15:00+00:00", stdin="x\n").out
+
+
+def test_an_event_that_no_block_took_is_explained_so(call: Call, database: str) -> None:
+    with open_store(database) as store:
+        claim = store.claim_work("me", 1772434804.0)
+        assert claim is not None
+        store.commit_turn(Turn(claim.key, claim.client_id, claim=claim))
+    done = call("explain", "event:1", "--database", database)
+    assert "ни один блок не подошёл" in done.out
+    assert "готово" not in done.out
+    assert done.err == "время: Europe/Moscow\n"
+
+
+def test_a_long_note_is_cut_in_the_list_and_whole_in_show(call: Call, database: str) -> None:
+    with open_store(database) as store:
+        store.store_notification("uiscom", "long", b"{", 1772434809.0, 60.0, problem="слово " * 40)
+    assert len(call("events", "list", "--database", database).out.splitlines()[1]) < 140
+    assert "слово " * 39 in call("events", "show", "3", "--database", database).out
+
+
+def test_a_code_is_explained_without_a_database(call: Call) -> None:
+    done = call("explain", "sb702")
+    assert done.status == 0
+    assert done.out.startswith("SB702 (")
+    assert "docs/errors.md" in done.out
+    assert call("explain", "SB999").err == "SB999: такого кода нет\n"
+    assert "нет файла" in call("explain", "event:1", "--database", "nowhere.sqlite").err
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_no_summary_of_a_command_is_cut(call: Call, language: str) -> None:
+    assert "..." not in call("--help", "--lang", language).out.partition("\n  eval ")[2]

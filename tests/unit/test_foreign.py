@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import salebot_uiscom as su
 from salebot_uiscom.foreign import EXAMPLE, escaped, indented, mask, one_line, visible
 
 ATTACKS = [
@@ -138,3 +139,9 @@ def test_the_example_is_hidden_where_it_is_somebodys_phone():
 
 def test_first_and_last_digits_stay():
     assert mask("79004443322, +7 (900) 444-33-23") == "79…22, +79…23"
+
+
+def test_a_printed_outcome_shows_variables_and_errors_and_no_phone():
+    shown = repr(su.evaluate("a = '79004443322'\nb = rond(1)"))
+    assert shown.startswith("Outcome(variables={'a': '79…22'}, errors=['")
+    assert "2:5: SB201" in shown

@@ -278,7 +278,8 @@ except extras.MissingExtra as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert "argon2-cffi" in done.stdout
-    assert "pip install 'salebot-uiscom[server]'" in done.stdout
+    assert "-m pip install '" in done.stdout
+    assert "[server]'" in done.stdout
 
 
 def test_application_is_made_without_starting_anything(stage):
