@@ -364,7 +364,7 @@ def m014_phones_written_with_a_point(db: Database) -> None:
             "INSERT OR IGNORE INTO phone (layer, owner, name, digits, client_id) "
             f"SELECT layer, owner, variable.name, substr(value, 1, 11), {table}.{client} "
             f"FROM variable JOIN {table} ON {table}.id = owner "
-            f"WHERE layer = ? AND type = 'text' AND length(value) BETWEEN 13 AND 20 "
+            f"WHERE layer = ? AND variable.type = 'text' AND length(value) BETWEEN 13 AND 20 "
             f"AND value GLOB ? AND trim(substr(value, 13), '0') = ''",
             (layer, "7" + "[0-9]" * 10 + ".*"),
         )

@@ -74,7 +74,7 @@ def test_phones_written_with_a_point_in_an_older_file_are_found(tmp_path: Path) 
         db = Database(connection, execute_plugins=False)
         migrations.apply(db, stop_before="m014_phones_written_with_a_point")
         connection.execute("INSERT INTO client (id, type, platform_id, created_at) VALUES (1001, 1, 'x', 0)")
-        connection.execute("INSERT INTO deal (id, client_id, created_at) VALUES (1, 1001, 0)")
+        connection.execute("INSERT INTO deal VALUES (1, 1001, '', '', '0', 0, 0, NULL, '', 0)")
         connection.execute("UPDATE client SET deal_id = 1")
         connection.executemany(
             "INSERT INTO variable (layer, owner, name, type, value, position) VALUES (?, ?, ?, ?, ?, 1)", rows

@@ -72,7 +72,9 @@ def test_files_of_every_release_are_brought_up_to_date_with_what_they_hold(tmp_p
                 (PHONE,),
             )
         if "numbered_turn" in tables:
-            connection.execute("INSERT INTO numbered_turn VALUES (1, 1001, 5.0, ?)", (story,))
+            connection.execute(
+                "INSERT INTO numbered_turn (number, client_id, at, trail) VALUES (1, 1001, 5.0, ?)", (story,)
+            )
         elif "turn" in tables:
             connection.execute("INSERT INTO turn (key, client_id, at) VALUES ('event:1', 1001, 5.0)")
             if until > "m007":
