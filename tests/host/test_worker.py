@@ -157,14 +157,14 @@ def test_threads_that_cannot_be_started_take_no_room_and_fail_no_turn(talk, work
     one.host.handlers = {**one.host.handlers, Resolve: lambda effect: ["93.184.216.34"]}
     worker, reports = work(one.host, threads=1)
 
-    def refuse(thread):
-        answer.set()
-        raise RuntimeError("can't start new thread")
+    class Refused(threading.Thread):
+        def start(self):
+            answer.set()
+            raise RuntimeError("can't start new thread")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", refuse)
-        one.host.say(one.client.id, "x")
-        assert texts(reports, 1) == [["готово"]]
+    monkeypatch.setattr(worker._crew, "_hire", Refused)
+    one.host.say(one.client.id, "x")
+    assert texts(reports, 1) == [["готово"]]
     assert len(worker._crew.threads()) == 1
 
 
