@@ -32,6 +32,12 @@ _UNRESOLVED = re.compile(r"\{\{\s*\w+\s*\}\}")
 _BARE = re.compile(r'"(?:[^"\\]|\\.)*+"?|(?P<hole>\{\{\s*\w+\s*\}\})', re.DOTALL)
 _DOUBLED = re.compile(r':(\s*)""(?=[^",}\]\s])((?:[^"\\]|\\.)*)""(?=\s*[,}])')
 _WHOLE = re.compile(r"-?[0-9]{1,30}(?:\.0+)?")
+# First line of a multipart form; parts within parts are no form (and would be read by recursion).
+_BOUNDARY = re.compile(r"--([0-9A-Za-z'()+_,./:=?-]{1,70})\r?\n")
+_NESTED = re.compile(r"content-type:\s*(?:multipart|message)\b", re.IGNORECASE)
+_MOST_FIELDS = 1000
+_LONGEST_HEADER = 1000
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _UNIX = re.compile(r"[0-9]{9,11}(?:\.[0-9]+)?")
 _ABSENT_WORDS = ("null", "None")
 _LONGEST_NUMBER = 300  # digits; longer ones are kept as text
@@ -164,10 +170,7 @@ def _parse(text: str, content_type: str | None) -> tuple[Any, bool]:
         return _strict_json(text), False
     except ValueError:
         pass
-    if (
-        content_type is not None
-        and content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
-    ):
+    if content_type is not None and content_type.partition(";")[0].strip().lower() in _FORMS:
         form = _form(text)
         if form is not None:
             return form, False
@@ -230,7 +233,10 @@ def _encodes(text: str) -> bool:
 def _form(text: str) -> dict[str, Any] | None:
     """Fields of a form, each a JSON literal or else a text; None when it has no name of a notification."""
     try:
-        pairs = parse_qsl(text.strip(), keep_blank_values=True, errors="strict", max_num_fields=1000)
+        if _BOUNDARY.match(text):
+            pairs = _parts(text)
+        else:
+            pairs = parse_qsl(text.strip(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError:
         return None
     fields: dict[str, Any] = {}
@@ -240,6 +246,34 @@ def _form(text: str) -> dict[str, Any] | None:
         except ValueError:
             fields[name] = value
     return fields if "notification_name" in fields else None
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Names and values of a multipart form. The boundary is its first line, which a stored body has kept.
+
+    Raises:
+        ValueError: cut off, parts within parts, too many of them, or one that is no text.
+    """
+    from email.parser import BytesParser  # loaded for such forms only
+
+    boundary = _BOUNDARY.match(text)
+    if boundary is None or not text.rstrip().endswith(f"--{boundary[1]}--"):
+        raise ValueError("no whole form")
+    if _NESTED.search(text) or text.count(boundary[0].rstrip()) > _MOST_FIELDS:
+        raise ValueError("no form of plain fields")
+    head = f'Content-Type: multipart/form-data; boundary="{boundary[1]}"\r\n\r\n'
+    message = BytesParser().parsebytes((head + text).encode())
+    pairs: list[tuple[str, str]] = []
+    for part in message.walk():
+        if part is message:
+            continue
+        if len(str(part.get("content-disposition", ""))) > _LONGEST_HEADER:
+            raise ValueError("no name of a field")
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            pairs.append((name, content.decode()))
+    return pairs
 
 
 def _mend(text: str) -> str:

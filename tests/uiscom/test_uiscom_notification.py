@@ -3,9 +3,12 @@
 import json
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import urlencode
 
 import pytest
 from fake_host import FIXTURES, KEY, FakeHost
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from salebot_uiscom.uiscom import phones
 from salebot_uiscom.uiscom.notification import MAX_BODY, Refusal, accept, read
@@ -161,6 +164,75 @@ def test_times_that_nobody_can_read_are_absent(value):
 def test_a_form_with_bytes_that_are_no_text_is_refused():
     with pytest.raises(Refusal):
         read(b"notification_name=%ff", "application/x-www-form-urlencoded")
+
+
+def multipart(fields, line="\r\n", more=""):
+    """A form as browsers and `curl -F` send it."""
+    parts = [
+        f'--X1{line}Content-Disposition: form-data; name="{name}"{line}{more}{line}{value}{line}'
+        for name, value in fields.items()
+    ]
+    return ("".join(parts) + f"--X1--{line}").encode()
+
+
+FIELDS = {
+    "notification_name": '"Завершение звонка"',
+    "contact_phone_number": "79004443322",
+    "call_session_id": "998800112",
+    "employee_ids": "[1, 2]",
+    "scenario_name": "две\r\nстроки",
+}
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=X1", "Multipart/Form-Data;boundary=X1", None])
+@pytest.mark.parametrize(("line", "more"), [("\r\n", ""), ("\n", ""), ("\r\n", "Content-Type: text/plain\r\n")])
+def test_a_form_in_parts_is_read_like_any_form_also_when_it_was_stored(content_type, line, more):
+    found = read(multipart(FIELDS, line, more), content_type)
+    assert found.text == "Uiscom_event Завершение звонка"
+    assert (found.phone, found.call_session_id, found.employee_ids) == ("79004443322", 998800112, (1, 2))
+    assert found.body["scenario_name"] == "две\r\nстроки"
+    assert not found.mended
+
+
+def test_the_same_fields_in_two_kinds_of_forms_are_one_event():
+    fields = {**FIELDS, "scenario_name": "Сценарий"}
+    plain = accept(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+    assert accept(multipart(fields), "multipart/form-data; boundary=X1").fingerprint("k") == plain.fingerprint("k")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        multipart({"name": "N"}),
+        multipart(FIELDS, more="Content-Type: multipart/mixed; boundary=Y\r\n"),
+        multipart(FIELDS, more="Content-Type:\r\n message/rfc822\r\n"),
+        multipart(dict.fromkeys(map(str, range(1001)), "1") | FIELDS),
+        multipart(FIELDS, more="Content-Transfer-Encoding: base64\r\n").replace(b"79004443322", b"/////w=="),
+        b"--X1\r\n",
+        b"--X1",
+        b"--",
+        b"--X1--\r\n",
+        b"--X1\r\nContent-Disposition: form-data; name=notification_name",
+        b'--X"1\r\nContent-Disposition: form-data; name=notification_name\r\n\r\nN\r\n--X"1--',
+        multipart(FIELDS)[:-10],
+        # Headers that would cost seconds to read.
+        multipart(FIELDS | {"x" + "; a=b" * 45_000: "1"}),
+        multipart(FIELDS | {"(" * 100_000: "1"}),
+    ],
+)
+def test_parts_that_are_no_form_of_plain_fields_are_refused(content):
+    for content_type in ("multipart/form-data; boundary=X1", None):
+        with pytest.raises(Refusal):
+            read(content, content_type)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300), st.binary(max_size=300))
+def test_any_parts_at_all_are_a_notification_or_a_refusal(head, tail):
+    begin = b'--X1\r\nContent-Disposition: form-data; name="notification_name"\r\n'
+    content = begin + head + b"\r\n--X1" + tail + b"\r\n--X1--"
+    reply = FakeHost().post(content, content_type="multipart/form-data; boundary=X1")
+    assert reply.status in (200, 400)
 
 
 def test_contact_info_beats_the_field_at_the_top():
