@@ -57,7 +57,7 @@ SAMPLES = st.sampled_from(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None)
 @given(st.sampled_from(FUNCTIONS), st.data())
 def test_a_value_or_a_fault(name, data):
     function = CATALOG[name]
