@@ -6,6 +6,8 @@ from ..patterns import pattern
 from .scanner import QUOTES, Scanner
 
 MAX_SHOWN = 100
+MAX_LINE = 300  # longer ones cannot be shown
+_MANY_BLANKS = " " * 8  # cost their square to look through
 
 _WORD = pattern(r"(?i)(if|elif|else|elseif|while|for|foreach|если|иначе|пока|для)(?!\w)")
 _BRANCHED = pattern(
@@ -32,7 +34,7 @@ def control_advice(line: str) -> dict[str, str]:
     `if(a == 1, b = 2, b = 3)` and `if (a == 1): b = 2` are put into the language's words.
     """
     word = _WORD.match(line)
-    if word is None:
+    if word is None or len(line) > MAX_LINE or _MANY_BLANKS in line:
         return {}
     rest = line[word.end() :].lstrip()
     if word[1].casefold() in _LOOPS:
@@ -47,7 +49,7 @@ def control_advice(line: str) -> dict[str, str]:
 
 def assigned_by_if(text: str) -> str:
     """`b = if(a == 1, 2, 3)` for `if(a == 1, b = 2, b = 3)`; or ""."""
-    called = _CALLED.fullmatch(text)
+    called = _CALLED.fullmatch(text) if len(text) <= MAX_LINE else None
     parts = _parts(called[1]) if called else []
     if len(parts) not in (2, 3):
         return ""

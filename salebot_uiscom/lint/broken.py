@@ -25,6 +25,7 @@ _NEXT = re.compile(r"[()\[\]{}\"'`;]")
 _COMMAND = re.compile(
     r"\s*(?:(?:(?:client|клиент|project|проект)\.)?[^\W\d_]\w*\s*(?:\[[^\]]*\]\s*)?=(?!=)|del\s+\w|[A-Za-z]\w*\()"
 )
+_TEMPLATE = re.compile(r"\$\{\s*\w+\s*\}|\{\{\s*\w+\s*\}\}|\$[A-Za-z_]\w*")
 _LOOSE = re.compile(r"\s[-/]\s")
 
 
@@ -41,6 +42,8 @@ class Broken:
 
 def found_in(field: Field, text: str) -> Broken | None:
     """The first slip of a text without blanks at its edges; None where no repair makes an expression of it."""
+    if _TEMPLATE.fullmatch(text):
+        return told(Repair("template", "", 0, len(text), {"name": text}), PERHAPS)
     found = _semicolon(field, text)
     if found is not None:
         return found
@@ -119,10 +122,14 @@ def weight_of(field: Field, text: str, whole: Repaired) -> int:
         return SURELY
     if kinds & {"module", "method"}:
         return max(PERHAPS, _of_node(field, whole.text, whole.node))
-    if kinds <= {"attribute", "inclusion", "equals"} and not _has_own(field, whole.node):
+    if "foreign_sign" in kinds:
+        return PERHAPS if _has_own(field, whole.node) else NO  # `10 × 15`
+    if kinds & {"identity", "inclusion"}:
+        return NO if names and not _has_own(field, whole.node) and not _has_constant(whole.node) else PERHAPS
+    if "attribute" in kinds and any(repair.data.get("name") == "length" for repair in whole.repairs):
+        return PERHAPS
+    if kinds <= {"attribute", "equals"} and not _has_own(field, whole.node):
         return max(_of_piece(field, whole.text, item) for item in _visible(whole.node))
-    if "inclusion" in kinds:
-        return PERHAPS if names else SURELY
     weight = _of_node(field, whole.text, whole.node)
     if weight == PERHAPS and isinstance(whole.node, nodes.Dictionary):
         bare = [repair.data["name"] for repair in whole.repairs if repair.kind == "bare_key"]
@@ -150,6 +157,10 @@ def _of_denial(field: Field, whole: Repaired, unknown: list[str]) -> int:
     if is_plain and isinstance(whole.node, nodes.Number):
         return SURELY if word == "not" else NO
     return SURELY if word == "not" else PERHAPS
+
+
+def _has_constant(node: Any) -> bool:
+    return any(isinstance(item, nodes.Name) and item.name in CONSTANTS for item in _visible(node))
 
 
 def _is_typed(item: Any) -> bool:

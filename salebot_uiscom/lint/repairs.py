@@ -19,6 +19,7 @@ from ..lang.usual import METHODS, usual_functions
 
 MAX_REPAIRS = 12
 MAX_TEXT = 20_000  # as many characters as joined lines may have; each repair reads the text again
+MAX_CHOICE = 500  # characters of `a if b else c`: its search takes the square of them
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _OPENING = {"LPAR", "LSQB", "LBRACE"}
@@ -33,9 +34,12 @@ _FILES_AND_SITES = frozenset(
 _QUOTE_PREFIXES = ("f", "F", "r", "b", "u")
 _WORD = re.compile(r"[^\W\d]\w*")
 _DOTTED = re.compile(r"\.\s*([A-Za-z_]\w*)(\s*\()?")
+_BRACKETS = re.compile(r"[()\[\]{}]")
 _LITERAL = re.compile(r"[0-9\"'`]")
 _KEY = re.compile(r"\s*[:=](?!=)")
 _CHOICE_PARTS = re.compile(r"[()\[\]{}\"'`:]")
+_SPREAD_CHOICE = re.compile(r"if\s*\((.+?)\)\s*(.+?)\s+(?:else|иначе)\s+(.+)", re.DOTALL)
+_FOREIGN_SIGNS = {"×": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "•": "*", "·": "*", "≤": "<=", "≥": ">=", "≠": "!="}
 _PYTHON_CHOICE = re.compile(r"(.+?)\sif\s(.+?)\selse\s(.+)", re.DOTALL)
 
 
@@ -222,7 +226,22 @@ class _Place:
             return self._changed("no_value", self.at, self.at, "0", (self.at, self.end), name=",")
         if self.is_behind_key:
             return self._changed("colon", self.at, self.at, ":0", (before.start_pos, before.end_pos))
-        return self._closed_before(self.at) if self.inside == "group" and len(self.opened) > 1 else None
+        if self.inside != "group" or len(self.opened) < 2:
+            return None
+        start, closing = self.tokens[self.opened[-1]].start_pos, self._own_closing()
+        if closing < 0:
+            return self._closed_before(self.at)
+        inner = f"[{self.text[start + 1 : closing]}]"
+        return self._changed("tuple", start, closing + 1, inner, (start, closing + 1))
+
+    def _own_closing(self) -> int:
+        """Where the innermost round bracket is closed, if all those around it are closed as well; else -1."""
+        depth, found = 0, -1
+        for match in _BRACKETS.finditer(self.text, self.end):
+            depth += 1 if match[0] in "([{" else -1
+            if depth == -1 and found < 0:
+                found = match.start() if match[0] == ")" else len(self.text)
+        return found if depth == -len(self.opened) and found < len(self.text) else -1
 
     def _closed_before(self, at: int) -> Repair:
         """The innermost bracket closed where the one around it goes on."""
@@ -273,18 +292,41 @@ class _Place:
             return self._changed("loop", self.at, closing, "", place, name="for")
         if not _ends_value(before):
             return None
-        if self.is_glued and self.text[self.at] in QUOTES and before.value in _QUOTE_PREFIXES:
-            return self._changed("prefix", before.start_pos, self.at, "", name=before.value)
-        if word == "in" and self.text[self.end : self.end + 1].isspace():
-            return self._changed("inclusion", *place, "+", name="in")
+        if self.is_glued and self.text[self.at] in QUOTES:
+            return self._odd_quote(before)
+        if before.type == "NAME" and before.value in self.functions and self.text.endswith(")") and not self.opened:
+            return self._changed("unopened", before.end_pos, self.at, "(", place, name=before.value)
+        if self.tokens[0].value == "if" and not self.opened:
+            return self._spread_choice()
+        if word in ("in", "is") and self.text[self.end : self.end + 1].isspace():
+            kind, sign = ("inclusion", "+") if word == "in" else ("identity", "==")
+            return self._changed(kind, *place, sign, name=word)
         if self.inside == "dictionary" and self.is_behind_key:
             return self._changed("colon", self.at, self.at, ":", (before.start_pos, self.end))
         if self.inside in ("call", "array", "dictionary"):
             return self._changed("comma", self.at, self.at, ",", place, name=self.shown)
         if self.is_glued:
-            return None  # `Rock'n'roll`
+            return None
         is_text = before.type == "TEXT" or self.text[self.at] in QUOTES
         return self._changed("join", self.at, self.at, "+", place) if is_text else None
+
+    def _odd_quote(self, before: Token) -> Repair | None:
+        """`f"…"`, `"it"s"`, `"a" + b"`; but `Rock'n'roll` is a word."""
+        quote, place = self.text[self.at], (self.at, self.at + 1)
+        earlier = self.tokens[-2] if len(self.tokens) > 1 else None
+        is_open = Scanner(self.text).text_end(self.at) < 0
+        if before.value in _QUOTE_PREFIXES and not is_open and (earlier is None or not _ends_value(earlier)):
+            return self._changed("prefix", before.start_pos, self.at, "", name=before.value)
+        if before.type != "NAME" or quote != '"':
+            return None
+        if earlier is not None and earlier.type == "TEXT" and earlier.value == quote:
+            return self._changed("odd_quote", earlier.end_pos - 1, earlier.end_pos, "", place, name=quote)
+        start = before.start_pos
+        return self._changed("odd_quote", start, start, quote, place, name=quote) if is_open else None
+
+    def _spread_choice(self) -> Repair | None:
+        found = _SPREAD_CHOICE.fullmatch(self.text) if len(self.text) <= MAX_CHOICE else None
+        return None if found is None else self._choice(found[1], found[2], found[3], "if(…) … else …")
 
     def _bracket(self) -> Repair | None:
         """`not (a)`; an element that begins with a bracket behind another one."""
@@ -300,7 +342,7 @@ class _Place:
         return None
 
     def _python_choice(self) -> Repair | None:
-        found = _PYTHON_CHOICE.fullmatch(self.text) if not self.opened else None
+        found = _PYTHON_CHOICE.fullmatch(self.text) if not self.opened and len(self.text) <= MAX_CHOICE else None
         return None if found is None else self._choice(found[2], found[1], found[3], "a if … else b")
 
     def _question(self) -> Repair | None:
@@ -331,6 +373,8 @@ class _Place:
     def _equals(self) -> Repair | None:
         text, place = self.text, (self.at, self.end)
         wrong = text[self.at : self.end]
+        if wrong == "=>" and self.is_behind_key:
+            return self._changed("equals_in_dictionary", *place, ":")
         if wrong in ("=<", "=>", "===", "!=="):
             meant = wrong[::-1] if wrong in ("=<", "=>") else wrong[:2]
             return self._changed("order", *place, meant, name=wrong, name_meant=meant)
@@ -339,6 +383,8 @@ class _Place:
         return self._changed("equals", *place, "==")
 
     def _dot(self) -> Repair | None:
+        if self.text[self.end : self.end + 1].isdecimal() and not (self.is_glued and _ends_value(self.tokens[-1])):
+            return self._changed("fraction", self.at, self.at, "0", (self.at, self.at + 2))
         found = _DOTTED.match(self.text, self.at)
         before = self.before
         if found is None or before is None or not self.is_glued or not _ends_value(before) or before.type == "HOLE":
@@ -357,7 +403,8 @@ class _Place:
             )
         if not known and word not in METHODS and before.type == "NAME":
             return None  # `ya.ru(тест)`
-        meant = f"{known[0] if known else word}(x)"
+        has_more = not self.text[found.end() :].lstrip().startswith(")")
+        meant = f"{known[0] if known else word}({'x, …' if has_more else 'x'})"
         return self._changed("method", self.at, self.at + 1, "+", place, name=f"{word}(…)", name_meant=meant)
 
     def _bang(self) -> Repair | None:
@@ -370,12 +417,17 @@ class _Place:
 
     def _ampersand(self) -> Repair | None:
         meant = "and" if self.text[self.at] == "&" else "or"
+        if meant == "and" and self.before is not None and self.before.type == "TEXT":
+            return self._changed("join", self.at, self.end, "+")
         if self.is_glued and meant == "or" and not self.text[self.end : self.end + 1].isspace():
             return None  # `suggestions|0|data` is a path
         return self._changed("logic", self.at, self.end, f" {meant} ", name=self.text[self.at], name_meant=meant)
 
     def _sign(self) -> Repair | None:
         before = self.before
+        ours = _FOREIGN_SIGNS.get(self.text[self.at])
+        if ours is not None and before is not None:
+            return self._changed("foreign_sign", self.at, self.end, ours, name=self.text[self.at], name_meant=ours)
         if before is None or before.type not in _SIGNS:
             return None
         pair = f"{self.text[before.start_pos : before.end_pos]}{self.text[self.at : self.end]}"

@@ -136,6 +136,6 @@ def perhaps(field: Field, name: str, is_call: bool) -> dict[str, str]:
     if not near:
         return {}
     return {
-        "ru": f"возможно, {' или '.join(near)}? И закройте скобку",
-        "en": f"perhaps {' or '.join(near)}? And close the bracket",
+        "ru": f"возможно, {' или '.join(near)}?",
+        "en": f"perhaps {' or '.join(near)}?",
     }

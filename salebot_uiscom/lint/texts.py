@@ -108,14 +108,15 @@ def _broken(field: Field, right: nodes.PlainText, name: str, is_call: bool) -> N
     is_sure = is_call or _is_broken_literal(text, fault) or slips.is_unfinished(field, text, fault)
     found = broken.found_in(field, field.cleaned[right.start : right.end])
     if found is not None and (is_sure or found.weight):
-        advice = slips.perhaps(field, name, is_call) or found.cures
+        near = slips.perhaps(field, name, is_call)
+        advice = {lang: f"{near[lang]} {found.cures[lang]}" for lang in LANGUAGES} if near else found.cures
         severity = "error" if is_sure or found.weight == broken.SURELY else "warning"
         texts = {f"text_{lang}": found.texts[lang] for lang in LANGUAGES}
         start = right.start + found.start
         field.report("SB702", start, right.start + found.end, severity=severity, **texts, hint=advice)
     elif is_sure:
         told: dict[str, Any] = {f"text_{lang}": message_of(fault.code).text(lang, fault.data) for lang in LANGUAGES}
-        advice = fault.data.get("hint") or slips.perhaps(field, name, is_call)
+        advice = slips.perhaps(field, name, is_call) or fault.data.get("hint")
         if advice:
             told["hint"] = advice
         field.report("SB702", fault.start, min(fault.end, right.end), **told)

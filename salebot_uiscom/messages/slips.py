@@ -84,6 +84,48 @@ SLIPS: dict[str, tuple[str, str, str, str]] = {
         "замените = на ==",
         "replace = by ==",
     ),
+    "unopened": (
+        "не хватает скобки ( после {name}",
+        "the bracket ( is missing behind {name}",
+        "функцию вызывают со скобками: {name}(…)",
+        "a function is called with brackets: {name}(…)",
+    ),
+    "odd_quote": (
+        "у кавычки {name} нет пары",
+        "the quote {name} has no pair",
+        "поставьте такую же с другой стороны текста; кавычку внутри текста пишут с чертой: \\{name}",
+        "put the same one at the other side of the text; a quote inside is written \\{name}",
+    ),
+    "tuple": (
+        "круглые скобки значений не собирают",
+        "round brackets do not collect values",
+        "массив пишут в квадратных: [1, 2]",
+        "an array stands in square ones: [1, 2]",
+    ),
+    "identity": (
+        "слова is в языке нет",
+        "there is no word is in the language",
+        "сравнивают знаком ==: a == None",
+        "compare with ==: a == None",
+    ),
+    "fraction": (
+        "число начинается с точки",
+        "a number begins with a dot",
+        "пишите 0 перед точкой: 0.5",
+        "write 0 before the dot: 0.5",
+    ),
+    "foreign_sign": (
+        "знака {name} нет",
+        "there is no sign {name}",
+        "пишут {name_meant}",
+        "write {name_meant}",
+    ),
+    "template": (
+        "{name} значения не подставляет",
+        "{name} puts no value in",
+        "пишите имя переменной, а в тексте — #{{имя}}",
+        "write the bare name, or #{{name}} inside a text",
+    ),
     "assigned_in_if": (
         "внутри if(…) значение не записывают",
         "nothing is assigned inside if(…)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -105,3 +106,12 @@ def test_every_function_of_the_table_exists() -> None:
 @pytest.mark.parametrize("name", ["round", "substring", "get", "index", "insert", "совсем_другое"])
 def test_a_name_that_exists_or_means_nothing_gives_no_usual_one(name: str) -> None:
     assert usual_functions(name, CATALOG) == []
+
+
+@pytest.mark.parametrize(
+    "line", [f"if {' ' * 250}: a = {' ' * 30}", "if " + "a : " * 70, "if" + " \t" * 140, "if(" + " " * 290]
+)
+def test_a_line_of_blanks_is_answered_at_once(line: str) -> None:
+    start = time.process_time()
+    assert su.evaluate(line).errors
+    assert time.process_time() - start < 0.2

@@ -46,7 +46,7 @@ BROKEN = [
     ("'да' if цена > 5 else 'нет'", "error", "if", "выбор", "if(цена > 5, 'да', 'нет')"),
     ("'a'.upper()", "error", ".upper", ".upper", "upper(x)"),
     ("'a'.toUpperCase()", "error", ".toUpperCase", "точку", "upper(x)"),
-    ("цена.toFixed(2)", "error", ".toFixed", "точку", "round(x)"),
+    ("цена.toFixed(2)", "error", ".toFixed", "точку", "round(x, …)"),
     ("re.findall('[0-9]+', s)", "error", "re.findall", "re.", "findall(…)"),
     ("math.sqrt(цена)", "error", "math.sqrt", "math.", "sqrt(…)"),
     ("d['b'].c", "error", ".c", ".c", 'd["c"]'),
@@ -67,10 +67,27 @@ BROKEN = [
     ("цена * * 2", "error", "* *", "два знака", "лишний"),
     ("(5 + ) * 2", "error", ")", "не хватает значения", "допишите"),
     ("[x * 2 for x in arr]", "error", "for", "циклов", "sum_array"),
-    ("'a' in цена", "error", "in", "слова in", "contains"),
+    ("'a' in цена", "warning", "in", "слова in", "contains"),
     ('f"Привет, {имя}"', "error", "f", "приставки f", "#{имя}"),
     ("(price_usd * 2", "warning", "(", "скобка ( не закрыта", ")"),
     ("(цена", "warning", "(", "скобка ( не закрыта", ")"),
+    ("round 5.5)", "error", "5.5", "( после round", "round(…)"),
+    ('concat("a, "b")', "error", '"', "нет пары", "с чертой"),
+    ('"a" + b"', "error", '"', "нет пары", "с чертой"),
+    ('if(цена == 1) "да" else "нет"', "error", '"да"', "выбор", 'if(цена == 1, "да", "нет")'),
+    ('{"a" => 1}', "error", "=>", "а не двоеточие", "ключ"),
+    ('d.get("a")', "error", ".get", ".get", "get(x, …)"),
+    ("arr.length", "warning", ".length", ".length", "len(x)"),
+    ('"a" & "b"', "warning", "&", "+", '"a" + "b"'),
+    ("[(1, 2), (3, 4)]", "error", "(1, 2)", "круглые", "[1, 2]"),
+    ("max((1, 2), 3)", "error", "(1, 2)", "круглые", "[1, 2]"),
+    ("цена is None", "warning", "is", "слова is", "=="),
+    ('"a" in "abc"', "warning", "in", "слова in", "contains"),
+    (".5 + 1", "error", ".5", "с точки", "0.5"),
+    ("цена × 2", "warning", "×", "×", "пишут *"),
+    ("${цена}", "warning", "${цена}", "подставляет", "#{имя}"),
+    ("{{цена}}", "warning", "{{цена}}", "подставляет", "#{имя}"),
+    ("date_add(current_date; 5)", "warning", ";", "; вместо запятой", "addDays"),
     ("foo(1, 2", "error", "(", "скобка ( не закрыта", ")"),
 ]
 KNOWN = ["цена", "готово"]
@@ -233,6 +250,20 @@ C:\\Program Files\\app
 Готово;
 if only (maybe)
 если да (или нет)
+10×15
+10 × 15
+10 – 15
+Москва – Питер
+цена — 5 рублей
+.NET
+.5 л
+this is fine
+made in China
+Ромашка — "лучшая"
+set menu (new)
+float valve (d=15)
+boys' club
+{{ Привет }} всем
 """.strip().splitlines()
 
 
