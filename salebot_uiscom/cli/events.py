@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from .options import EXISTING_FILE, database_option, existing_database, existing
 from .words import echo, echo_json, say
 
 if TYPE_CHECKING:
+    from ..host.explain import Step
     from ..store.records import Event, NotificationRecord
 
 Row = dict[str, Any]
@@ -320,7 +322,7 @@ def _explain() -> click.Command:
             _print_json(rows, full)
         zone = known.timezone if known is not None else _default_zone()
         for one in [] if as_json else steps:
-            echo(_hidden(one.line(zone, language()), full))
+            echo(_hidden(_told_step(one).line(zone, language()), full))
         if steps and not as_json:
             echo(say(f"время: {zone}", f"times of {zone}"), err=True)
         if not steps:
@@ -328,6 +330,12 @@ def _explain() -> click.Command:
         return DONE if steps else WRONG
 
     return command
+
+
+def _told_step(step: Step) -> Step:
+    """The same with its words in the language of the run."""
+    column = {"waits": "state", "unreadable": "problem"}.get(step.kind)
+    return step if column is None else replace(step, text=_told(column, step.text))
 
 
 _CODE = re.compile(r"(?:SB|UI)\d{3}", re.IGNORECASE)

@@ -923,6 +923,12 @@ def test_an_event_that_no_block_took_is_explained_so(call: Call, database: str) 
     assert done.err == "время: Europe/Moscow\n"
 
 
+def test_explain_speaks_the_language_of_the_run(call: Call, database: str) -> None:
+    assert "не прочитано     не JSON" in call("explain", "notification:2", "--database", database).out
+    assert "unreadable       not JSON" in call("--lang", "en", "explain", "notification:2", "--database", database).out
+    assert "ждёт             ожидает" in call("explain", "event:1", "--database", database).out
+
+
 def test_a_long_note_is_cut_in_the_list_and_whole_in_show(call: Call, database: str) -> None:
     with open_store(database) as store:
         store.store_notification("uiscom", "long", b"{", 1772434809.0, 60.0, problem="слово " * 40)
