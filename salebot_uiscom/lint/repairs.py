@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Fault
-from ..lang.grammar import grammar
 from ..lang.lexer import ParseFault, Token
 from ..lang.parser import Parser
 from ..lang.scanner import QUOTES, Scanner
 from ..lang.usual import METHODS, usual_functions
+from .places import Place, Repair, ends_value
 
 MAX_REPAIRS = 12
 MAX_TEXT = 20_000  # as many characters as joined lines may have; each repair reads the text again
 MAX_CHOICE = 500  # characters of `a if b else c`: its search takes the square of them
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_OPENING = {"LPAR", "LSQB", "LBRACE"}
-_CLOSES = {"RPAR", "RSQB", "RBRACE"}
 _SIGNS = {"COMPARE", "AND", "OR", "POWER", "MULTIPLY", "PLUS", "MINUS"}
 _MODULES = frozenset(
     {"re", "math", "Math", "random", "datetime", "date", "time", "json", "JSON", "str", "string", "os"}
@@ -41,17 +39,6 @@ _CHOICE_PARTS = re.compile(r"[()\[\]{}\"'`:]")
 _SPREAD_CHOICE = re.compile(r"if\s*\((.+?)\)\s*(.+?)\s+(?:else|иначе)\s+(.+)", re.DOTALL)
 _FOREIGN_SIGNS = {"×": "*", "÷": "/", "−": "-", "–": "-", "—": "-", "•": "*", "·": "*", "≤": "<=", "≥": ">=", "≠": "!="}
 _PYTHON_CHOICE = re.compile(r"(.+?)\sif\s(.+?)\selse\s(.+)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One change. `kind`: key of `messages.slips`; `start`, `end`: the place that is told; `data`: for its text."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    data: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +64,7 @@ def repaired(text: str, functions: Container[str]) -> Repaired | None:
             try:
                 node = Parser(text, functions).expression(0, len(text))
             except ParseFault as fault:
-                repair = _Place(text, fault, functions).repair() if len(done) < MAX_REPAIRS else None
+                repair = _Mender(text, fault, functions).repair() if len(done) < MAX_REPAIRS else None
                 if repair is None:
                     return None
                 done.append(repair)
@@ -88,64 +75,8 @@ def repaired(text: str, functions: Container[str]) -> Repaired | None:
         return None
 
 
-class _Place:
-    """Where a parser stopped: the tokens before it and the brackets that are open there."""
-
-    def __init__(self, text: str, fault: ParseFault, functions: Container[str]) -> None:
-        self.text, self.fault, self.functions = text, fault, functions
-        self.at, self.end = fault.start, fault.end
-        self.is_end = fault.code == "SB104"
-        until = len(text) if self.is_end else self.at
-        try:
-            self.tokens = grammar().tokenizer.tokenize(Scanner(text), 0, until, functions)
-        except ParseFault:
-            self.tokens = []
-        self.opened: list[int] = []  # indexes of the tokens
-        for index, token in enumerate(self.tokens):
-            if token.type in _OPENING:
-                self.opened.append(index)
-            elif token.type in _CLOSES and self.opened:
-                self.opened.pop()
-
-    # ------------------------------------------------------------ what stands around
-
-    @property
-    def before(self) -> Token | None:
-        return self.tokens[-1] if self.tokens else None
-
-    @property
-    def inside(self) -> str:
-        """What is open: `call`, `group`, `index`, `array`, `dictionary`, or "" for nothing."""
-        if not self.opened:
-            return ""
-        index = self.opened[-1]
-        previous = self.tokens[index - 1] if index else None
-        kind = self.tokens[index].type
-        if kind == "LPAR":
-            return "call" if previous is not None and previous.type == "FUNCTION" else "group"
-        if kind == "LBRACE":
-            return "dictionary"
-        return "index" if previous is not None and _ends_value(previous) else "array"
-
-    @property
-    def is_glued(self) -> bool:
-        """No blank between the token before and the place."""
-        return self.before is not None and self.before.end_pos == self.at
-
-    @property
-    def is_behind_key(self) -> bool:
-        """`{"a"` or `{…, "a"`: a key that waits for its value."""
-        if self.inside != "dictionary" or len(self.tokens) < 2:
-            return False
-        return _ends_value(self.tokens[-1]) and (
-            len(self.tokens) - 2 == self.opened[-1] or self.tokens[-2].value in (",", "-")
-        )
-
-    @property
-    def shown(self) -> str:
-        """The guilty piece, short."""
-        found = self.text[self.at : self.end]
-        return found if len(found) <= 30 else found[:29] + "…"
+class _Mender(Place):
+    """One repair for each place where a parser may stop."""
 
     def repair(self) -> Repair | None:
         if self.is_end:
@@ -161,11 +92,6 @@ class _Place:
         if char.isalnum() or char in QUOTES or self.text.startswith("#{", self.at):
             return self._value()
         return self._sign()
-
-    def _changed(self, kind: str, start: int, end: int, new: str, place: tuple[int, int] | None = None,
-                 **data: str) -> Repair:  # fmt: skip
-        text = self.text[:start] + new + self.text[end:]
-        return Repair(kind, text, *(place or (start, max(end, start + 1))), data)
 
     # ------------------------------------------------------------ brackets, quotes, commas
 
@@ -290,7 +216,7 @@ class _Place:
             if self.inside not in ("array", "call") or " in " not in after:
                 return None
             return self._changed("loop", self.at, closing, "", place, name="for")
-        if not _ends_value(before):
+        if not ends_value(before):
             return None
         if self.is_glued and self.text[self.at] in QUOTES:
             return self._odd_quote(before)
@@ -315,7 +241,7 @@ class _Place:
         quote, place = self.text[self.at], (self.at, self.at + 1)
         earlier = self.tokens[-2] if len(self.tokens) > 1 else None
         is_open = Scanner(self.text).text_end(self.at) < 0
-        if before.value in _QUOTE_PREFIXES and not is_open and (earlier is None or not _ends_value(earlier)):
+        if before.value in _QUOTE_PREFIXES and not is_open and (earlier is None or not ends_value(earlier)):
             return self._changed("prefix", before.start_pos, self.at, "", name=before.value)
         if before.type != "NAME" or quote != '"':
             return None
@@ -335,7 +261,7 @@ class _Place:
             return None
         if before.type == "NAME" and before.value in ("not", "не"):
             return self._changed("denial", before.start_pos, self.at, "", name=before.value)
-        if self.text[self.at] == "{" and self.inside in ("call", "array", "dictionary") and _ends_value(before):
+        if self.text[self.at] == "{" and self.inside in ("call", "array", "dictionary") and ends_value(before):
             if self.is_behind_key:
                 return self._changed("colon", self.at, self.at, ":", (before.start_pos, self.end))
             return self._changed("comma", self.at, self.at, ",", (self.at, self.end), name="{")
@@ -383,11 +309,11 @@ class _Place:
         return self._changed("equals", *place, "==")
 
     def _dot(self) -> Repair | None:
-        if self.text[self.end : self.end + 1].isdecimal() and not (self.is_glued and _ends_value(self.tokens[-1])):
+        if self.text[self.end : self.end + 1].isdecimal() and not (self.is_glued and ends_value(self.tokens[-1])):
             return self._changed("fraction", self.at, self.at, "0", (self.at, self.at + 2))
         found = _DOTTED.match(self.text, self.at)
         before = self.before
-        if found is None or before is None or not self.is_glued or not _ends_value(before) or before.type == "HOLE":
+        if found is None or before is None or not self.is_glued or not ends_value(before) or before.type == "HOLE":
             return None
         word, place = found[1], (self.at, found.end(1))
         if found[2] is None and before.type == "NAME" and word.casefold() in _FILES_AND_SITES:
@@ -441,14 +367,10 @@ class _Place:
         return self._changed("two_signs", self.at, self.end, "", place)
 
 
-def _ends_value(token: Token) -> bool:
-    return token.type in ("NUMBER", "NAME", "SCOPED_NAME", "TEXT", "HOLE") or token.type in _CLOSES
-
-
-_BY_CHARACTER: dict[str, Callable[[_Place], Repair | None]] = {
-    **dict.fromkeys(")]}", _Place._closing), **dict.fromkeys("([{", _Place._bracket),
-    ",": _Place._comma, ":": _Place._colon, ";": _Place._semicolon, "?": _Place._question, "=": _Place._equals,
-    ".": _Place._dot, "!": _Place._bang, "&": _Place._ampersand, "|": _Place._ampersand,
+_BY_CHARACTER: dict[str, Callable[[_Mender], Repair | None]] = {
+    **dict.fromkeys(")]}", _Mender._closing), **dict.fromkeys("([{", _Mender._bracket),
+    ",": _Mender._comma, ":": _Mender._colon, ";": _Mender._semicolon, "?": _Mender._question, "=": _Mender._equals,
+    ".": _Mender._dot, "!": _Mender._bang, "&": _Mender._ampersand, "|": _Mender._ampersand,
 }  # fmt: skip
 
 
