@@ -63,8 +63,9 @@ class Intent:
 class BeginIntent(Effect):
     """Store an intent, durably, before the request. The answer is `(Intent, is_new)`.
 
-    The host ties it to the place in the turn (event, number of the intent inside it). When the turn is repeated after a
-    crash, the intent of that place comes back with `is_new` False: the action must not be taken again.
+    The host ties it to the turn. When that is repeated after a crash, its earlier intent with the same function and
+    parameters comes back with `is_new` False: the action must not be taken again. Where the repeated turn has taken
+    another path, a dropped intent comes back, also with False.
     """
 
     external_id: str

@@ -263,7 +263,7 @@ def live(made: Made, path: Path, pipe: Connection, deed: str, point: str) -> Non
     line, transport, plugin = made.line, made.transport, made.plugin
     line.pipe = pipe
     transport.point, transport.method = point, METHODS[deed]
-    store = MortalStore(path, clock=line.now)
+    store = MortalStore(path, clock=line.now, lease_clock=line.now)
     store.point = point
     host = Host(made.bot, made.interpreter, store, clock=line.now)
 
