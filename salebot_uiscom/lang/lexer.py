@@ -7,7 +7,6 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from ..errors import Fault
-from ..messages.slips import cure_of
 from ..patterns import pattern
 from .scanner import QUOTES, Scanner
 
@@ -127,6 +126,8 @@ class Tokenizer:
 
 def _foreign(text: str, place: int, start: int) -> ParseFault:
     """A sign that the language does not have, with what other languages mean by it."""
+    from ..messages.slips import cure_of  # the words of errors are not for texts without any
+
     char, following = text[place], text[place + 1 : place + 2]
     if char == "=" and following in ("<", ">"):
         return ParseFault(
