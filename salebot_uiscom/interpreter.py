@@ -163,7 +163,11 @@ class Interpreter:
     ) -> Any:
         """Run a compiled text to its end, performing its effects: `Outcome`, `RenderedText` or `Truth`."""
         scope = variables if isinstance(variables, Scope) else Scope.of(variables)
-        return self.drive(_steps(program)(scope, self.context(now=now, host=host)))
+        try:
+            steps = program.steps
+        except AttributeError as error:
+            raise _no_program(program) from error
+        return self.drive(steps(scope, self.context(now=now, host=host)))
 
     async def arun(
         self,
@@ -175,7 +179,11 @@ class Interpreter:
     ) -> Any:
         """`run` for asyncio."""
         scope = variables if isinstance(variables, Scope) else Scope.of(variables)
-        return await self.adrive(_steps(program)(scope, self.context(now=now, host=host)))
+        try:
+            steps = program.steps
+        except AttributeError as error:
+            raise _no_program(program) from error
+        return await self.adrive(steps(scope, self.context(now=now, host=host)))
 
     def drive(self, steps: Steps[T]) -> T:
         return drive(steps, self.handlers)
@@ -195,11 +203,8 @@ class Interpreter:
         await self.http.aclose()
 
 
-def _steps(program: Any) -> Any:
-    try:
-        return program.steps
-    except AttributeError as error:
-        raise OptionError("SB908", name=type(program).__name__) from error
+def _no_program(given: Any) -> OptionError:
+    return OptionError("SB908", name=type(given).__name__)
 
 
 def _performers(option: str, given: Mapping[type[Effect], Any] | None) -> dict[type[Effect], Any]:
