@@ -340,6 +340,8 @@ class Campaign:
         problems += [
             f"quarantine: {text}" for (text,) in file.execute("SELECT problem FROM notification WHERE problem <> ''")
         ]
+        told = file.execute("SELECT client_id, text FROM history WHERE kind = 'error' LIMIT 5")
+        problems += [f"an error told to client {client}: {text}" for client, text in told]
         states = dict(file.execute("SELECT state, count(*) FROM notification GROUP BY state"))
         self._same("notifications", states, {"routed": self.next_number})
         states = dict(file.execute("SELECT state, count(*) FROM event GROUP BY state"))
