@@ -205,12 +205,12 @@ def test_eval_json_takes_the_text_as_a_calculator_field_and_tells_the_value_of_a
 
 @pytest.mark.parametrize("case", [case for case in CASES if "code" in case], ids=lambda case: case["id"])
 def test_eval_agrees_with_the_library(case: dict[str, object]) -> None:
-    code, setup, now = str(case["code"]), dict(case.get("setup") or {}), case.get("now")  # type: ignore[call-overload]
+    code, setup, now = str(case["code"]), dict(case.get("setup") or {}), case.get("now")
     random.seed(1)
-    context = evaluation.context_of(now, "ru")  # type: ignore[arg-type]
+    context = evaluation.context_of(now, "ru")
     variables, errors, _ = evaluation.calculate(code, setup, context, as_field=True)
     random.seed(1)
-    outcome = su.evaluate(code, setup, now=now)  # type: ignore[arg-type]
+    outcome = su.evaluate(code, setup, now=now)
     assert repr(variables) == repr(outcome.variables)
     assert [one.to_dict() for one in errors] == [one.to_dict() for one in outcome.errors]
 

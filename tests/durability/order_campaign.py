@@ -182,7 +182,7 @@ def _break_some(host: Host, chance: random.Random) -> None:
             raise RuntimeError("for a test")
         return enter(turn, number)
 
-    host.engine.enter = sometimes  # type: ignore[method-assign]
+    host.engine.enter = sometimes
 
 
 def _wait(condition: Callable[[], bool]) -> bool:

@@ -31,7 +31,7 @@ def run(request: pytest.FixtureRequest) -> Context:
     """A run on either kind of variables."""
     made = context()
     variables = setup()
-    made.scope = Scope.of(variables) if request.param == "layers" else FlatScope(variables)  # type: ignore[assignment]
+    made.scope = Scope.of(variables) if request.param == "layers" else FlatScope(variables)
     return made
 
 

@@ -156,7 +156,7 @@ def test_a_plugin_gets_a_heading_of_its_own() -> None:
         name = "echo"
 
         @su.hookimpl
-        def register_functions(self, register):  # type: ignore[no-untyped-def]
+        def register_functions(self, register):
             register(call)
 
     interpreter = su.Interpreter(plugins=[Plugin()], entry_points=False)

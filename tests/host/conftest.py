@@ -9,6 +9,14 @@ from salebot_uiscom.host.script import advance
 from salebot_uiscom.ports import NewClient
 from salebot_uiscom.rehearsal import RehearsalStage
 
+# An employee who calls from the card.
+CALLER = """
+[[employee]]
+email = "caller@example.org"
+call_method = "uiscom"
+virtual_phone = "78001002752"
+uis_employee_id = "2339292"
+"""
 HEAD = """
 [project]
 api_key = "k"

@@ -9,15 +9,7 @@ import pytest
 from salebot_uiscom.ports import DONE
 from salebot_uiscom.store import StoreUnavailable
 
-from .conftest import HEAD
-
-CALLER = """
-[[employee]]
-email = "caller@example.org"
-call_method = "uiscom"
-virtual_phone = "78001002752"
-uis_employee_id = "2339292"
-"""
+from .conftest import CALLER, HEAD
 
 
 class Telephony:

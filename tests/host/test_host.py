@@ -15,16 +15,9 @@ from salebot_uiscom.ports import NewClient
 from salebot_uiscom.rehearsal import RehearsalStage
 from salebot_uiscom.store.records import Deal, SaveDeal, SetVariable, SwitchDeal, Turn
 
-from .conftest import HEAD, arrow, block
+from .conftest import CALLER, HEAD, arrow, block
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-CALLER = """
-[[employee]]
-email = "caller@example.org"
-call_method = "uiscom"
-virtual_phone = "78001002752"
-uis_employee_id = "2339292"
-"""
 CALL = "r = uiscom_employee_call('78001002752', '79004443322', '2339292')"
 
 

@@ -37,6 +37,18 @@ def texts(reports, count):
     return [[sent.text for sent in reports.get(timeout=PATIENCE_S).sent] for _ in range(count)]
 
 
+def end_before_the_commit(one, claim, monkeypatch):
+    """As a process that is killed there would."""
+
+    def crash(turn):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one.store, "commit_turn", crash)
+        with pytest.raises(KeyboardInterrupt):
+            one.host.run(claim)
+
+
 def test_slow_dialog_delays_no_other_and_keeps_its_order(talk, work):
     answer, asked = threading.Event(), threading.Event()
 
@@ -247,14 +259,7 @@ def test_turn_repeated_after_a_crash_does_not_call_twice(talk, monkeypatch):
     one = talk(block(1, "start", condition="x", calc=call, message="#{r['call_session_id']}"))
     one.host.say(one.client.id, "x")
     claim = one.host.claim()
-
-    def crash(turn):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(one.store, "commit_turn", crash)
-        with pytest.raises(KeyboardInterrupt):
-            one.host.run(claim)
+    end_before_the_commit(one, claim, monkeypatch)
     one.store.release(one.host.owner)
     one.host.owner = new_owner()
     assert one.run() == ["500000001"]
@@ -270,14 +275,7 @@ def test_turn_repeated_on_another_path_rings_nobody_twice(talk, monkeypatch, cap
     one = talk(block(1, "start", condition="x", calc=calc, message="#{boss['error']} #{r['call_session_id']}"))
     one.host.say(one.client.id, "x")
     claim = one.host.claim()
-
-    def crash(turn):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(one.store, "commit_turn", crash)
-        with pytest.raises(KeyboardInterrupt):
-            one.host.run(claim)
+    end_before_the_commit(one, claim, monkeypatch)
     one.store.release(one.host.owner)
     one.store.set_project_variable("tell", 1)
     assert one.run() == ["outcome_unknown 500000001"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ SIGNS = st.sampled_from(
 
 @st.composite
 def expressions(draw: Any, depth: int = 3) -> str:
-    blank = lambda: draw(BLANK)  # noqa: E731
+    blank = partial(draw, BLANK)
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         return draw(ATOM)
     one, two = draw(expressions(depth - 1)), draw(expressions(depth - 1))
@@ -102,7 +103,7 @@ def expressions(draw: Any, depth: int = 3) -> str:
 
 @st.composite
 def statements(draw: Any) -> str:
-    blank = lambda: draw(BLANK)  # noqa: E731
+    blank = partial(draw, BLANK)
     left = draw(st.sampled_from(["x", "y", "client.z", 'd["k"]', "s[0]", "нов#{a}"]))
     shape = draw(st.integers(0, 9))
     if shape == 0:

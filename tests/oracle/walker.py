@@ -98,7 +98,7 @@ def container_of(text: str) -> list[Value] | dict[str, Value] | None:
 
     def finite(digits: str) -> float:
         number = float(digits)
-        return number if math.isfinite(number) else refuse(digits)  # type: ignore[return-value]
+        return number if math.isfinite(number) else refuse(digits)
 
     def kept(digits: str) -> int | str:
         return whole(digits) if len(digits) <= 4300 else digits  # JSON of Python writes no longer ones
@@ -808,7 +808,7 @@ class Result:
 
 
 def _context(now: datetime, variables: Variables) -> Context:
-    return Context(now=now, timezone=now.tzinfo, scope=variables)  # type: ignore[arg-type]
+    return Context(now=now, timezone=now.tzinfo, scope=variables)
 
 
 def evaluate(code: str, variables: Mapping[str, Value] | None, now: datetime) -> Result:

@@ -110,7 +110,7 @@ def test_a_function_of_the_language_cannot_be_replaced() -> None:
         return value
 
     plugin = ModuleType("mine")
-    plugin.register_functions = su.hookimpl(lambda register: register(mine))  # type: ignore[attr-defined]
+    plugin.register_functions = su.hookimpl(lambda register: register(mine))
     with pytest.raises(PluginError, match=r"round.*standard functions.*mine"):
         su.Interpreter(plugins=[plugin], entry_points=False)
 

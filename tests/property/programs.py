@@ -77,7 +77,7 @@ class Chooser:
 
 class RandomChooser(Chooser):
     def __init__(self, source: random.Random) -> None:
-        self.below = source.randrange  # type: ignore[method-assign]
+        self.below = source.randrange
 
 
 class DrawChooser(Chooser):

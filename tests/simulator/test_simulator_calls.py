@@ -98,7 +98,7 @@ def test_plan_decides_the_end(
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: CallPlan(contact="busy"), 'contact — Behaviour("busy") или None; получено'),  # type: ignore[arg-type]
+        (lambda: CallPlan(contact="busy"), 'contact — Behaviour("busy") или None; получено'),
         (lambda: CallPlan(talk=-1), "talk — секунды"),
         (lambda: CallPlan(ends="client"), "ends — одно из: contact, employee"),
         (lambda: Behaviour("bussy"), "нет исхода 'bussy'; возможно, busy?"),

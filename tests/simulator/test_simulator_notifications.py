@@ -258,7 +258,7 @@ def test_late_notification(simulator: Simulator, posted: list[Delivery]) -> None
 
 def test_notification_may_come_before_the_answer(start: Any, simulator: Simulator) -> None:
     seen: list[int] = []
-    simulator.sender = lambda delivery: seen.append(len(simulator.requests)) or 200  # type: ignore[func-returns-value]
+    simulator.sender = lambda delivery: seen.append(len(simulator.requests)) or 200
     simulator.notify(URL, ["outgoing_leg"])
     simulator.add_fault("notify_before_answer", "outgoing_leg")
     start()

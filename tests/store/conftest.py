@@ -48,7 +48,7 @@ class Makers:
 
     def turn(self, client_id: int, *changes: object, **fields: object) -> None:
         self._turns += 1
-        turn = Turn(f"test:{self._turns}", client_id, changes=changes, **fields)  # type: ignore[arg-type]
+        turn = Turn(f"test:{self._turns}", client_id, changes=changes, **fields)
         assert self.store.commit_turn(turn).written
 
     def deal(self, client_id: int, *, current: bool = True) -> int:

@@ -22,7 +22,7 @@ WEEK = 7 * 86400.0
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     with open_store(tmp_path / "bot.db") as opened:
-        yield opened  # type: ignore[misc]
+        yield opened
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_lone_write_that_fails_leaves_nothing_and_the_next_one_works(store):
     with pytest.raises(StoreRefused, match="no"):
         store._file.write(failing(StoreRefused("no")))
     with pytest.raises(KeyboardInterrupt):
-        store._file.write(failing(KeyboardInterrupt()))  # type: ignore[arg-type]
+        store._file.write(failing(KeyboardInterrupt()))
     with pytest.raises(StoreRefused) as caught:
         store._file.write(lambda connection: connection.execute("INSERT INTO list VALUES (1, NULL)"))
     assert caught.value.__cause__ is not None

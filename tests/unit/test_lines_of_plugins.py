@@ -71,7 +71,7 @@ def test_a_plugin_handed_over_as_a_class_is_told() -> None:
 
 def test_a_decorator_without_parentheses_is_told() -> None:
     with pytest.raises(TypeError, match="with parentheses"):
-        su.function(print)  # type: ignore[arg-type]
+        su.function(print)
 
 
 @pytest.mark.parametrize(
