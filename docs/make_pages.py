@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests" / "lang")]
 
-# Below the path, where they are found: hence E402.
+# All five stand below the path, by which they are found: hence E402.
 from provoke import Chunk, chunks, provoked  # noqa: E402
 
 from salebot_uiscom import Interpreter  # noqa: E402

@@ -45,7 +45,7 @@ class _Memo(dict[str, Any]):
         return value
 
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of memory reads in its own way
 
 
 class Numbers(_Memo):

@@ -121,7 +121,7 @@ class _Compiled:
     @cached_property
     def statements(self) -> list[Any]:
         """Statements, or expressions, as nodes."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of text is parsed in its own way
 
     @cached_property
     def _nodes(self) -> list[Any]:

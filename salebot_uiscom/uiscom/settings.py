@@ -162,9 +162,12 @@ def _given(api_key: str, webhook_keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def read(raw: Any) -> UiscomSettings:
     """Settings from the object itself, a table, a callable that gives either, or None (environment only)."""
-    if callable(raw):
-        raw = raw()
+    raw = _of_this_moment(raw)
     return raw if isinstance(raw, UiscomSettings) else UiscomSettings.of(raw)
+
+
+def _of_this_moment(raw: Any) -> Any:
+    return raw() if callable(raw) else raw
 
 
 class Reader:
@@ -174,8 +177,7 @@ class Reader:
         self._last: tuple[Any, list[str | None], UiscomSettings] | None = None
 
     def read(self, raw: Any) -> UiscomSettings:
-        if callable(raw):
-            raw = raw()
+        raw = _of_this_moment(raw)
         if isinstance(raw, UiscomSettings):
             return raw
         environ = [os.environ.get(variable) for name, variable in ENVIRONMENT.items() if not raw or name not in raw]
