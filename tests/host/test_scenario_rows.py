@@ -421,8 +421,11 @@ def test_x4_swapped_parameters_never_raise(play, name):
 
 def test_x6_failing_line_stores_nothing_names_its_place_and_lets_the_rest_run(play):
     line = 'call_id = uiscom_request["call_session_id"]'
-    change = lambda text: text.replace(f"calc = '{line}'", f"calc = '''\nbefore = 1\nbad = 5 / 0\nafter = 2\n'''")  # noqa: E731, F541
-    one = play("nps", change=change)
+
+    def fail_in_between(text):
+        return text.replace(f"calc = '{line}'", "calc = '''\nbefore = 1\nbad = 5 / 0\nafter = 2\n'''")
+
+    one = play("nps", change=fail_in_between)
     ivan = one.ivan()
     assert one.webhook("Разговор завершён") == ["Оцените разговор от 0 до 10"]
     deal = one.deal(ivan)
